@@ -1,0 +1,11 @@
+const Key = "opsmesh-theme";
+
+/** Dark or light: what was chosen here, else what the system asks for. */
+export function applyTheme(): void {
+  document.documentElement.dataset["theme"] = localStorage.getItem(Key) ?? (matchMedia("(prefers-color-scheme: light)").matches ? "light" : "dark");
+}
+
+export function toggleTheme(): void {
+  localStorage.setItem(Key, document.documentElement.dataset["theme"] === "dark" ? "light" : "dark");
+  applyTheme();
+}
