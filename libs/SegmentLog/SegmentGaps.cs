@@ -35,7 +35,7 @@ internal sealed class SegmentGaps
     {
         lock (_gate)
         {
-            _gaps.RemoveAll(g => g.ToSeq < beforeSeq);
+            _gaps.RemoveAll(g => g.FromSeq < beforeSeq && g.ToSeq < beforeSeq);
             for (var i = 0; i < _gaps.Count && _gaps[i].FromSeq < beforeSeq; i++)
             {
                 _gaps[i] = _gaps[i] with { FromSeq = beforeSeq };

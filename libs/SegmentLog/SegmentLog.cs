@@ -14,7 +14,6 @@ public sealed class SegmentLog : IAsyncDisposable
     private readonly SegmentWriter _writer;
     private readonly FileStream _lock;
     private readonly Task _loop;
-    private long _nextSeq;
 
     private SegmentLog(string folder, SegmentLogOptions options, FileStream folderLock)
     {
@@ -23,7 +22,6 @@ public sealed class SegmentLog : IAsyncDisposable
         var found = new SegmentRecovery(folder, _gaps);
         found.Run();
         _writer.Start(found);
-        _nextSeq = _writer.NextSeq;
         _loop = Task.Run(RunAsync);
     }
 
@@ -34,7 +32,7 @@ public sealed class SegmentLog : IAsyncDisposable
     public long FirstSeq => _segments.TrimmedBefore;
 
     /// <summary>The number that the next record gets, unless others are on their way.</summary>
-    public long NextSeq => Volatile.Read(ref _nextSeq);
+    public long NextSeq => _writer.NextSeq;
 
     /// <summary>Bytes of all segments.</summary>
     public long Bytes => _segments.Bytes;
@@ -110,7 +108,6 @@ public sealed class SegmentLog : IAsyncDisposable
                 }
 
                 _writer.Write(batch);
-                Volatile.Write(ref _nextSeq, _writer.NextSeq);
                 batch.Clear();
             }
         }

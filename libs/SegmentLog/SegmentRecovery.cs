@@ -6,7 +6,8 @@ internal sealed class SegmentRecovery(string folder, SegmentGaps gaps)
     private const int LargestFile = 80 * 1024 * 1024;
 
     private long _trailingDamage;
-    private bool _lostSegment;
+    private bool _begun;
+    private bool _lostFirst;
 
     /// <summary>Readable segments in order.</summary>
     public List<Segment> Segments { get; } = [];
@@ -28,7 +29,7 @@ internal sealed class SegmentRecovery(string folder, SegmentGaps gaps)
         }
 
         var first = Segments.Count > 0 ? Segments[0].FirstSeq : NextSeq;
-        if (first > TrimmedBefore && !_lostSegment)
+        if (first > TrimmedBefore && !_lostFirst)
         {
             gaps.Add(new SegmentGap(TrimmedBefore, first - 1, 0, SegmentGapReason.SegmentMissing));
         }
@@ -56,6 +57,7 @@ internal sealed class SegmentRecovery(string folder, SegmentGaps gaps)
         }
 
         NoteHoleBefore(firstSeq, _trailingDamage > 0 ? SegmentGapReason.Damaged : SegmentGapReason.SegmentMissing, _trailingDamage);
+        _begun = true;
         var segment = new Segment(path, salt, firstSeq);
         TrimmedBefore = Math.Max(TrimmedBefore, trimmedBefore);
         var end = ScanRecords(file, segment, seqLimit);
@@ -103,13 +105,14 @@ internal sealed class SegmentRecovery(string folder, SegmentGaps gaps)
         SegmentFolder.SetAside(path);
         var next = isLast ? firstSeq + (bytes / SegmentFormat.RecordHeadBytes) + 1 : seqLimit;
         gaps.Add(new SegmentGap(firstSeq, next - 1, bytes, SegmentGapReason.SegmentMissing));
-        _lostSegment |= Segments.Count == 0;
+        _lostFirst |= !_begun;
+        _begun = true;
         NextSeq = next;
     }
 
     private void NoteHoleBefore(long seq, SegmentGapReason reason, long bytes)
     {
-        if (seq > NextSeq && (Segments.Count > 0 || _lostSegment))
+        if (seq > NextSeq && _begun)
         {
             gaps.Add(new SegmentGap(NextSeq, seq - 1, bytes, reason));
         }

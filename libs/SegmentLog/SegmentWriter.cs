@@ -14,8 +14,14 @@ internal sealed class SegmentWriter(string folder, SegmentLogOptions options, Se
     private Segment? _active;
     private SafeFileHandle? _handle;
     private bool _unsynced;
+    private long _nextSeq;
 
-    public long NextSeq { get; private set; }
+    /// <summary>Read by any thread; moves before the owner of a record hears of it.</summary>
+    public long NextSeq
+    {
+        get => Volatile.Read(ref _nextSeq);
+        private set => Volatile.Write(ref _nextSeq, value);
+    }
 
     public void Start(SegmentRecovery found)
     {
