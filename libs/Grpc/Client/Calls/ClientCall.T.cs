@@ -1,0 +1,208 @@
+using System.Net;
+using Grpc.Core;
+using Grpc.Wire;
+
+namespace Grpc.Net.Client.Calls;
+
+/// <summary>The four kinds of call: one request or a stream of them out, one response or a stream of them in.</summary>
+internal sealed partial class ClientCall<TRequest, TResponse>(
+    ChannelCore channel, Method<TRequest, TResponse> method, string? host, CallOptions options)
+    : ClientCall(channel, method, host, options), IRequestCall<TRequest>
+    where TRequest : class
+    where TResponse : class
+{
+    private RequestStreamContent<TRequest>? _requests;
+    private TaskCompletionSource? _ended;
+
+    public bool HasEnded => End is not null;
+
+    public Task<TResponse> UnaryAsync(TRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        Watch();
+        return SingleResponseAsync(() => new SingleMessageContent<TRequest>(request, Encoding));
+    }
+
+    public IAsyncStreamReader<TResponse> ServerStreaming(TRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        Watch();
+        return new ResponseStreamReader<TRequest, TResponse>(
+            this, RunAsync(() => new SingleMessageContent<TRequest>(request, Encoding)));
+    }
+
+    public (IClientStreamWriter<TRequest> Requests, Task<TResponse> Response) ClientStreaming()
+    {
+        Watch();
+        var content = StreamContent();
+        return (new RequestStreamWriter<TRequest>(this, content), SingleResponseAsync(() => content));
+    }
+
+    public (IClientStreamWriter<TRequest> Requests, IAsyncStreamReader<TResponse> Responses) Duplex()
+    {
+        Watch();
+        var content = StreamContent();
+        return (
+            new RequestStreamWriter<TRequest>(this, content),
+            new ResponseStreamReader<TRequest, TResponse>(this, RunAsync(() => content)));
+    }
+
+    /// <summary>The next response, or null after the last one of a call that ended well.</summary>
+    public async Task<TResponse?> ReadAsync(ResponseFrames frames, CancellationToken cancellationToken)
+    {
+        await using var registration = cancellationToken.UnsafeRegister(static call => ((ClientCall)call!).CancelByCaller(), this);
+        try
+        {
+            var message = await frames.ReadAsync(method.ResponseMarshaller.ContextualDeserializer, Token);
+            if (message is null)
+            {
+                ThrowUnlessOk(Finish(frames.EndStatus(), ResponseMetadata.Of(frames.Trailers)));
+            }
+
+            return message;
+        }
+#pragma warning disable CA1031 // Every failure becomes the status of the call.
+        catch (Exception failure) when (End is null || failure is not RpcException)
+#pragma warning restore CA1031
+        {
+            frames.Dispose();
+            throw ExceptionFor(Finish(failure));
+        }
+    }
+
+    public Exception Failure(Exception failure) => ExceptionFor(Finish(failure));
+
+    /// <summary>What a writer throws once its call has ended.</summary>
+    public Exception WriteRefusal() => End is { Status.StatusCode: not StatusCode.OK } end
+        ? ExceptionFor(end)
+        : new InvalidOperationException("Can't write the message because the call is complete.");
+
+    /// <summary>The status that the server gave to a call whose write failed: it says more than the write does.</summary>
+    public async Task<Exception> WriteFailureAsync(Exception failure)
+    {
+        // The response may still be on its way; it comes, or the connection's end does.
+        if (End is null && _ended is { } ended)
+        {
+            await ended.Task.WaitAsync(TimeSpan.FromSeconds(1), Channel.Clock).ContinueWith(
+                static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+
+        return End is null ? Failure(failure) : WriteRefusal();
+    }
+
+    protected override void OnEnd(CallEnd end)
+    {
+        _requests?.Stop();
+        _ended?.TrySetResult();
+    }
+
+    private RequestStreamContent<TRequest> StreamContent()
+    {
+        _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _requests = new();
+        if (End is not null)
+        {
+            OnEnd(End);
+        }
+
+        return _requests;
+    }
+
+    private async Task<TResponse> SingleResponseAsync(Func<HttpContent> content)
+    {
+        var frames = await RunAsync(content);
+        using (frames)
+        {
+            var response = await ReadAsync(frames, CancellationToken.None);
+            if (response is null)
+            {
+                throw new RpcException(new(StatusCode.Internal, "Failed to deserialize response message."));
+            }
+
+            try
+            {
+                if (await frames.ReadAsync(method.ResponseMarshaller.ContextualDeserializer, Token) is not null)
+                {
+                    throw new RpcException(new(StatusCode.Internal, "Unexpected data after finished reading message."));
+                }
+            }
+#pragma warning disable CA1031 // Every failure becomes the status of the call.
+            catch (Exception failure)
+#pragma warning restore CA1031
+            {
+                throw Failure(failure);
+            }
+
+            ThrowUnlessOk(Finish(frames.EndStatus(), ResponseMetadata.Of(frames.Trailers)));
+            return response;
+        }
+    }
+
+    /// <summary>Sends the request and reads the response as far as its headers.</summary>
+    private async Task<ResponseFrames> RunAsync(Func<HttpContent> content)
+    {
+        HttpResponseMessage? response = null;
+        try
+        {
+            // Also when the deadline is past or the token cancelled: then nothing is sent.
+            Token.ThrowIfCancellationRequested();
+            using var request = await CreateRequestAsync();
+            request.Content = content();
+            request.Content.Headers.TryAddWithoutValidation("content-type", GrpcHeaders.ContentType);
+            response = await Channel.SendAsync(request, Token);
+            if (ResponseMetadata.TryGetStatus(response.Headers, out var status))
+            {
+                HeadersArrived(response);
+                var end = Finish(status, ResponseMetadata.Of(response.Headers));
+                ThrowUnlessOk(end);
+            }
+            else
+            {
+                CheckResponse(response);
+                HeadersArrived(response);
+            }
+
+            var compression = ResponseMetadata.Single(response.Headers, GrpcHeaders.Encoding);
+            var frames = new ResponseFrames(
+                response, await response.Content.ReadAsStreamAsync(Token), Channel.MaxReceiveMessageSize, Channel.Compression, compression);
+            return frames;
+        }
+#pragma warning disable CA1031 // Every failure becomes the status of the call.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            response?.Dispose();
+            throw Failure(failure);
+        }
+    }
+
+    private void ThrowUnlessOk(CallEnd end)
+    {
+        if (end.Status.StatusCode != StatusCode.OK)
+        {
+            throw ExceptionFor(end);
+        }
+    }
+
+    private static void CheckResponse(HttpResponseMessage response)
+    {
+        if (response.Version < HttpVersion.Version20)
+        {
+            throw new RpcException(new(
+                StatusCode.Internal, $"Bad gRPC response. Response protocol downgraded to HTTP/{response.Version}."));
+        }
+
+        if (response.StatusCode != HttpStatusCode.OK)
+        {
+            throw new RpcException(new(
+                FailureStatus.OfHttp(response.StatusCode), $"Bad gRPC response. HTTP status code: {(int)response.StatusCode}"));
+        }
+
+        var contentType = ResponseMetadata.Single(response.Content.Headers, "content-type");
+        if (!GrpcHeaders.IsGrpcContentType(contentType))
+        {
+            throw new RpcException(new(
+                StatusCode.Cancelled, $"Bad gRPC response. Invalid content-type value: {contentType ?? "none"}"));
+        }
+    }
+}

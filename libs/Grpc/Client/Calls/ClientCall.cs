@@ -1,0 +1,209 @@
+using Grpc.Core;
+using Microsoft.Extensions.Logging;
+
+namespace Grpc.Net.Client.Calls;
+
+/// <summary>
+/// One call's life without its messages: cancellation by whoever may cancel it, its deadline, its headers, and the one status it ends with.
+/// </summary>
+internal abstract partial class ClientCall : IDisposable
+{
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(49);
+
+#pragma warning disable CA2213 // Its token outlives the call in the hands of the HTTP handler; without a timer it holds nothing.
+    private readonly CancellationTokenSource _cancellation = new();
+#pragma warning restore CA2213
+    private readonly TaskCompletionSource<Metadata> _headers = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _gate = new();
+    private readonly CancellationToken _callerToken;
+    private CancellationTokenRegistration _byCaller;
+    private CancellationTokenRegistration _byParent;
+    private CancellationTokenRegistration _byChannel;
+    private ITimer? _timer;
+    private CallEnd? _end;
+    private Status? _cancelReason;
+
+    protected ClientCall(ChannelCore channel, IMethod method, string? host, CallOptions options)
+    {
+        Channel = channel;
+        Method = method;
+        Host = host;
+        Options = options;
+        _callerToken = options.CancellationToken;
+        Deadline = Earlier(options.Deadline, options.PropagationToken?.Deadline);
+    }
+
+    public Task<Metadata> HeadersAsync => _headers.Task;
+
+    public CancellationToken Token => _cancellation.Token;
+
+    protected ChannelCore Channel { get; }
+
+    protected IMethod Method { get; }
+
+    protected string? Host { get; }
+
+    protected CallOptions Options { get; }
+
+    protected DateTime? Deadline { get; }
+
+    protected CallEnd? End => Volatile.Read(ref _end);
+
+    public Status GetStatus() =>
+        End?.Status ?? throw new InvalidOperationException("Unable to get the status because the call is not complete.");
+
+    public Metadata GetTrailers() =>
+        End?.Trailers ?? throw new InvalidOperationException("Can't get the call trailers because the call has not completed successfully.");
+
+    public void Dispose() => Cancel(new(StatusCode.Cancelled, "gRPC call disposed."));
+
+    public void CancelByCaller() => Cancel(new(StatusCode.Cancelled, "Call canceled by the client."));
+
+    /// <summary>Starts everything that may cancel the call; ends it at once when its deadline is past.</summary>
+    protected void Watch()
+    {
+        if (_callerToken.CanBeCanceled)
+        {
+            _byCaller = _callerToken.UnsafeRegister(static call => ((ClientCall)call!).CancelByCaller(), this);
+        }
+
+        if (Options.PropagationToken is { Cancellation.CanBeCanceled: true } parent)
+        {
+            _byParent = parent.Cancellation.UnsafeRegister(static call => ((ClientCall)call!).CancelByCaller(), this);
+        }
+
+        _byChannel = Channel.Disposing.UnsafeRegister(static call => ((ClientCall)call!).Dispose(), this);
+        if (Deadline is { } deadline && deadline != DateTime.MaxValue)
+        {
+            if (Remaining(deadline) <= TimeSpan.Zero)
+            {
+                Cancel(DeadlineExceeded);
+                return;
+            }
+
+            _timer = Channel.Clock.CreateTimer(
+                static call => ((ClientCall)call!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            Arm(Remaining(deadline));
+        }
+    }
+
+    protected TimeSpan Remaining(DateTime deadline) => deadline.ToUniversalTime() - Channel.Clock.GetUtcNow().UtcDateTime;
+
+    protected void HeadersArrived(HttpResponseMessage response) => _headers.TrySetResult(ResponseMetadata.Of(response.Headers));
+
+    /// <summary>Ends the call; the first end counts.</summary>
+    protected CallEnd Finish(Status status, Metadata trailers)
+    {
+        lock (_gate)
+        {
+            if (_end is not null)
+            {
+                return _end;
+            }
+
+            _end = new(status, trailers);
+        }
+
+        _timer?.Dispose();
+        _byCaller.Unregister();
+        _byParent.Unregister();
+        _byChannel.Unregister();
+        OnEnd(_end);
+        if (!_headers.Task.IsCompleted)
+        {
+            if (status.StatusCode == StatusCode.OK)
+            {
+                _headers.TrySetResult([]);
+            }
+            else if (_headers.TrySetException(ExceptionFor(_end)))
+            {
+                // Few callers ask for the headers of a failed call: nobody has to observe it.
+                _ = _headers.Task.Exception;
+            }
+        }
+
+        if (status.StatusCode != StatusCode.OK)
+        {
+            Log.Ended(Channel.Logger, Method.FullName, status.StatusCode, status.Detail);
+        }
+
+        return _end;
+    }
+
+    protected virtual void OnEnd(CallEnd end)
+    {
+    }
+
+    /// <summary>Ends the call for a failure on this side of it.</summary>
+    protected CallEnd Finish(Exception failure) => failure is RpcException rpc
+        ? Finish(rpc.Status, rpc.Trailers)
+        : Finish(CancelReason ?? FailureStatus.Of(failure, Deadline is { } deadline && Remaining(deadline) <= TimeSpan.Zero), []);
+
+    protected Exception ExceptionFor(CallEnd end)
+    {
+        if (Channel.ThrowsOnCancellation
+            && (end.Status.StatusCode == StatusCode.Cancelled
+                || (end.Status.StatusCode == StatusCode.DeadlineExceeded && CancelReason is not null)))
+        {
+            return new OperationCanceledException(
+                end.Status.Detail, new RpcException(end.Status, end.Trailers), _callerToken.IsCancellationRequested ? _callerToken : Token);
+        }
+
+        return new RpcException(end.Status, end.Trailers);
+    }
+
+    private static Status DeadlineExceeded => new(StatusCode.DeadlineExceeded, "");
+
+    private Status? CancelReason
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _cancelReason;
+            }
+        }
+    }
+
+    private static DateTime? Earlier(DateTime? one, DateTime? other) => one is null ? other : other is null || one < other ? one : other;
+
+    private void OnTimer()
+    {
+        var rest = Remaining(Deadline!.Value);
+        if (rest > TimeSpan.Zero)
+        {
+            Arm(rest);
+            return;
+        }
+
+        Cancel(DeadlineExceeded);
+    }
+
+    private void Arm(TimeSpan rest)
+    {
+        var due = rest < LongestTimer ? rest : LongestTimer;
+        _timer?.Change(due < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : due, Timeout.InfiniteTimeSpan);
+    }
+
+    private void Cancel(Status reason)
+    {
+        lock (_gate)
+        {
+            if (_end is not null || _cancelReason is not null)
+            {
+                return;
+            }
+
+            _cancelReason = reason;
+        }
+
+        _cancellation.Cancel();
+        Finish(reason, []);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Debug, "The call {Method} ended with {StatusCode}: {Detail}")]
+        public static partial void Ended(ILogger logger, string method, StatusCode statusCode, string detail);
+    }
+}

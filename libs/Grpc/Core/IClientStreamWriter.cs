@@ -1,0 +1,7 @@
+namespace Grpc.Core;
+
+public interface IClientStreamWriter<in T> : IAsyncStreamWriter<T>
+{
+    /// <summary>Says that no message follows.</summary>
+    Task CompleteAsync();
+}

@@ -1,0 +1,103 @@
+using System.Buffers;
+using Grpc.Core;
+using Grpc.Wire;
+
+namespace Grpc.AspNetCore.Server.Calls;
+
+internal sealed partial class HttpContextServerCallContext
+{
+    /// <summary>The one message of a unary or server-streaming request, and the end of the request after it.</summary>
+    public async ValueTask<T> ReadSingleAsync<T>(Func<DeserializationContext, T> deserializer)
+        where T : class
+    {
+        T? message = null;
+        while (true)
+        {
+            var result = await _reader.ReadAsync();
+            var buffer = result.Buffer;
+            ThrowIfInterrupted(result.IsCanceled, buffer);
+            try
+            {
+                if (message is null)
+                {
+                    message = TryRead(ref buffer, deserializer);
+                }
+
+                if (message is not null && !buffer.IsEmpty)
+                {
+                    throw new RpcException(new(StatusCode.Internal, "Additional data after the message received."));
+                }
+
+                if (result.IsCompleted)
+                {
+                    return message ?? throw new RpcException(new(StatusCode.Internal, "Incomplete message."));
+                }
+            }
+            finally
+            {
+                _reader.AdvanceTo(buffer.Start, buffer.End);
+            }
+        }
+    }
+
+    /// <returns>Null once the client has sent all its messages.</returns>
+    public async ValueTask<T?> ReadStreamedAsync<T>(Func<DeserializationContext, T> deserializer, CancellationToken cancellationToken)
+        where T : class
+    {
+        while (true)
+        {
+            var result = await _reader.ReadAsync(cancellationToken);
+            var buffer = result.Buffer;
+            ThrowIfInterrupted(result.IsCanceled, buffer);
+            var examined = buffer.End;
+            try
+            {
+                var message = TryRead(ref buffer, deserializer);
+                if (message is not null)
+                {
+                    examined = buffer.Start;
+                    return message;
+                }
+
+                if (result.IsCompleted)
+                {
+                    return buffer.IsEmpty ? null : throw new RpcException(new(StatusCode.Internal, "Incomplete message."));
+                }
+            }
+            finally
+            {
+                _reader.AdvanceTo(buffer.Start, examined);
+            }
+        }
+    }
+
+    private T? TryRead<T>(ref ReadOnlySequence<byte> buffer, Func<DeserializationContext, T> deserializer)
+        where T : class
+    {
+        if (!FrameHeader.TryRead(buffer, settings.MaxReceiveMessageSize, out var length, out var compressed)
+            || buffer.Length - FrameHeader.Size < length)
+        {
+            return null;
+        }
+
+        if (compressed && _requestCompression is null)
+        {
+            throw new RpcException(new(StatusCode.Internal, "Request did not include grpc-encoding value with compressed message."));
+        }
+
+        var payload = buffer.Slice(FrameHeader.Size, length);
+        var message = MessageDecoder.Decode(
+            deserializer, payload, compressed ? _requestCompression : null, settings.MaxReceiveMessageSize);
+        buffer = buffer.Slice(payload.End);
+        return message;
+    }
+
+    private void ThrowIfInterrupted(bool cancelled, in ReadOnlySequence<byte> buffer)
+    {
+        if (cancelled)
+        {
+            _reader.AdvanceTo(buffer.Start);
+            throw new OperationCanceledException("The call has ended.", CancellationTokenCore);
+        }
+    }
+}
