@@ -34,8 +34,8 @@ public sealed class CertificateAuthority : IDisposable
     /// <exception cref="IdentityException">A file is missing or damaged.</exception>
     public static CertificateAuthority Load(string folder, string trustDomain, TimeProvider clock) => new(
         trustDomain,
-        PemFiles.LoadWithKey(Path.Combine(folder, "root.pem"), Path.Combine(folder, "root.key")),
-        PemFiles.LoadWithKey(Path.Combine(folder, "issuer.pem"), Path.Combine(folder, "issuer.key")),
+        Pem.Read(Path.Combine(folder, "root.pem")).CertificateWithKey(Pem.Read(Path.Combine(folder, "root.key"))),
+        Pem.Read(Path.Combine(folder, "issuer.pem")).CertificateWithKey(Pem.Read(Path.Combine(folder, "issuer.key"))),
         clock);
 
     /// <summary>Writes root.pem, root.key, issuer.pem, issuer.key; keys are readable by their owner only.</summary>

@@ -29,22 +29,14 @@ public sealed class MeshIdentity : IDisposable
     internal SslStreamCertificateContext Context { get; }
 
     /// <exception cref="IdentityException">A file is missing or damaged, the key is another's, or the chain does not lead to the roots.</exception>
-    public static MeshIdentity Load(IdentityFiles files)
+    public static MeshIdentity Load(IdentityFiles files) =>
+        From(Pem.Read(files.Certificate), Pem.Read(files.Key), Pem.Read(files.Roots), files.TrustDomain);
+
+    /// <summary>Without files between, for whoever issued it.</summary>
+    public static MeshIdentity From(IssuedIdentity issued)
     {
-        var chain = PemFiles.LoadAll(files.Certificate);
-        var roots = PemFiles.LoadAll(files.Roots);
-        var leaf = PemFiles.LoadWithKey(files.Certificate, files.Key);
-        chain.RemoveAt(0);
-
-        var id = leaf.GetSpiffeId() ?? throw new IdentityException($"'{files.Certificate}' has no single SPIFFE id as a SAN URI");
-        if (id.TrustDomain != files.TrustDomain)
-        {
-            throw new IdentityException($"'{files.Certificate}' is for trust domain '{id.TrustDomain}', not '{files.TrustDomain}'");
-        }
-
-        return ChainPolicy.LeadsToRoots(leaf, chain, roots)
-            ? new MeshIdentity(id, leaf, chain, roots)
-            : throw new IdentityException($"'{files.Certificate}' does not lead to a root in '{files.Roots}'");
+        var name = issued.Id.ToString();
+        return From(new Pem(issued.ChainPem, name), new Pem(issued.KeyPem, name), new Pem(issued.RootsPem, name), issued.Id.TrustDomain);
     }
 
     /// <summary>Id of a service of this mesh.</summary>
@@ -60,5 +52,23 @@ public sealed class MeshIdentity : IDisposable
         {
             certificate.Dispose();
         }
+    }
+
+    private static MeshIdentity From(Pem certificate, Pem key, Pem trusted, string trustDomain)
+    {
+        var intermediates = certificate.Certificates();
+        var roots = trusted.Certificates();
+        var leaf = certificate.CertificateWithKey(key);
+        intermediates.RemoveAt(0);
+
+        var id = leaf.GetSpiffeId() ?? throw new IdentityException($"'{certificate.Origin}' has no single SPIFFE id as a SAN URI");
+        if (id.TrustDomain != trustDomain)
+        {
+            throw new IdentityException($"'{certificate.Origin}' is for trust domain '{id.TrustDomain}', not '{trustDomain}'");
+        }
+
+        return ChainPolicy.LeadsToRoots(leaf, intermediates, roots)
+            ? new MeshIdentity(id, leaf, intermediates, roots)
+            : throw new IdentityException($"'{certificate.Origin}' does not lead to a root in '{trusted.Origin}'");
     }
 }
