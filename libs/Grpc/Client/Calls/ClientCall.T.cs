@@ -13,6 +13,7 @@ internal sealed partial class ClientCall<TRequest, TResponse>(
 {
     private RequestStreamContent<TRequest>? _requests;
     private TaskCompletionSource? _ended;
+    private ResponseFrames? _frames;
 
     public bool HasEnded => End is not null;
 
@@ -23,12 +24,11 @@ internal sealed partial class ClientCall<TRequest, TResponse>(
         return SingleResponseAsync(() => new SingleMessageContent<TRequest>(request, Encoding));
     }
 
-    public IAsyncStreamReader<TResponse> ServerStreaming(TRequest request)
+    public Task<OpenResponse<TResponse>> ServerStreamingAsync(TRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
         Watch();
-        return new ResponseStreamReader<TRequest, TResponse>(
-            this, RunAsync(() => new SingleMessageContent<TRequest>(request, Encoding)));
+        return OpenAsync(() => new SingleMessageContent<TRequest>(request, Encoding));
     }
 
     public (IClientStreamWriter<TRequest> Requests, Task<TResponse> Response) ClientStreaming()
@@ -44,11 +44,11 @@ internal sealed partial class ClientCall<TRequest, TResponse>(
         var content = StreamContent();
         return (
             new RequestStreamWriter<TRequest>(this, content),
-            new ResponseStreamReader<TRequest, TResponse>(this, RunAsync(() => content)));
+            new ResponseStreamReader<TResponse>(this, OpenAsync(() => content)));
     }
 
     /// <summary>The next response, or null after the last one of a call that ended well.</summary>
-    public async Task<TResponse?> ReadAsync(ResponseFrames frames, CancellationToken cancellationToken)
+    private async Task<TResponse?> ReadAsync(ResponseFrames frames, CancellationToken cancellationToken)
     {
         await using var registration = cancellationToken.UnsafeRegister(static call => ((ClientCall)call!).CancelByCaller(), this);
         try
@@ -65,7 +65,6 @@ internal sealed partial class ClientCall<TRequest, TResponse>(
         catch (Exception failure) when (End is null || failure is not RpcException)
 #pragma warning restore CA1031
         {
-            frames.Dispose();
             throw ExceptionFor(Finish(failure));
         }
     }
@@ -94,6 +93,11 @@ internal sealed partial class ClientCall<TRequest, TResponse>(
     {
         _requests?.Stop();
         _ended?.TrySetResult();
+        if (end.Status.StatusCode != StatusCode.OK)
+        {
+            // Resets the stream, which tells the server.
+            Volatile.Read(ref _frames)?.Dispose();
+        }
     }
 
     private RequestStreamContent<TRequest> StreamContent()
@@ -110,8 +114,7 @@ internal sealed partial class ClientCall<TRequest, TResponse>(
 
     private async Task<TResponse> SingleResponseAsync(Func<HttpContent> content)
     {
-        var frames = await RunAsync(content);
-        using (frames)
+        using (var frames = await RunAsync(content))
         {
             var response = await ReadAsync(frames, CancellationToken.None);
             if (response is null)
@@ -152,19 +155,26 @@ internal sealed partial class ClientCall<TRequest, TResponse>(
             response = await Channel.SendAsync(request, Token);
             if (ResponseMetadata.TryGetStatus(response.Headers, out var status))
             {
-                HeadersArrived(response);
+                HeadersArrived(response, commits: false);
                 var end = Finish(status, ResponseMetadata.Of(response.Headers));
                 ThrowUnlessOk(end);
             }
             else
             {
                 CheckResponse(response);
-                HeadersArrived(response);
+                HeadersArrived(response, commits: true);
             }
 
             var compression = ResponseMetadata.Single(response.Headers, GrpcHeaders.Encoding);
             var frames = new ResponseFrames(
                 response, await response.Content.ReadAsStreamAsync(Token), Channel.MaxReceiveMessageSize, Channel.Compression, compression);
+            Volatile.Write(ref _frames, frames);
+            if (End is { Status.StatusCode: not StatusCode.OK } already)
+            {
+                frames.Dispose();
+                throw ExceptionFor(already);
+            }
+
             return frames;
         }
 #pragma warning disable CA1031 // Every failure becomes the status of the call.
@@ -174,6 +184,12 @@ internal sealed partial class ClientCall<TRequest, TResponse>(
             response?.Dispose();
             throw Failure(failure);
         }
+    }
+
+    private async Task<OpenResponse<TResponse>> OpenAsync(Func<HttpContent> content)
+    {
+        var frames = await RunAsync(content);
+        return new(cancellationToken => ReadAsync(frames, cancellationToken), frames);
     }
 
     private void ThrowUnlessOk(CallEnd end)

@@ -6,7 +6,7 @@ namespace Grpc.Net.Client.Calls;
 /// <summary>
 /// One call's life without its messages: cancellation by whoever may cancel it, its deadline, its headers, and the one status it ends with.
 /// </summary>
-internal abstract partial class ClientCall : IDisposable
+internal abstract partial class ClientCall : IClientCall
 {
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(49);
 
@@ -37,6 +37,12 @@ internal abstract partial class ClientCall : IDisposable
 
     public CancellationToken Token => _cancellation.Token;
 
+    /// <summary>How the call ended; null while it runs.</summary>
+    public CallEnd? End => Volatile.Read(ref _end);
+
+    /// <summary>The server has sent headers, so its handler has run: the call cannot be tried again.</summary>
+    public bool IsCommitted { get; private set; }
+
     protected ChannelCore Channel { get; }
 
     protected IMethod Method { get; }
@@ -46,8 +52,6 @@ internal abstract partial class ClientCall : IDisposable
     protected CallOptions Options { get; }
 
     protected DateTime? Deadline { get; }
-
-    protected CallEnd? End => Volatile.Read(ref _end);
 
     public Status GetStatus() =>
         End?.Status ?? throw new InvalidOperationException("Unable to get the status because the call is not complete.");
@@ -89,7 +93,11 @@ internal abstract partial class ClientCall : IDisposable
 
     protected TimeSpan Remaining(DateTime deadline) => deadline.ToUniversalTime() - Channel.Clock.GetUtcNow().UtcDateTime;
 
-    protected void HeadersArrived(HttpResponseMessage response) => _headers.TrySetResult(ResponseMetadata.Of(response.Headers));
+    protected void HeadersArrived(HttpResponseMessage response, bool commits)
+    {
+        IsCommitted = commits;
+        _headers.TrySetResult(ResponseMetadata.Of(response.Headers));
+    }
 
     /// <summary>Ends the call; the first end counts.</summary>
     protected CallEnd Finish(Status status, Metadata trailers)

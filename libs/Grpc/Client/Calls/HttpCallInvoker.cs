@@ -17,6 +17,13 @@ internal sealed class HttpCallInvoker(ChannelCore channel) : CallInvoker
     public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
         Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request)
     {
+        if (channel.Retries.Find(method) is { } policy)
+        {
+            var retrying = new RetryingCall<TRequest, TResponse>(channel, policy, method, host, options);
+            return new(
+                retrying.UnaryAsync(request), Answers.Headers, Answers.Status, Answers.Trailers, Answers.Dispose, retrying);
+        }
+
         var call = new ClientCall<TRequest, TResponse>(channel, method, host, options);
         var response = call.UnaryAsync(request);
         return new(response, Answers.Headers, Answers.Status, Answers.Trailers, Answers.Dispose, call);
@@ -25,8 +32,15 @@ internal sealed class HttpCallInvoker(ChannelCore channel) : CallInvoker
     public override AsyncServerStreamingCall<TResponse> AsyncServerStreamingCall<TRequest, TResponse>(
         Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request)
     {
+        if (channel.Retries.Find(method) is { } policy)
+        {
+            var retrying = new RetryingCall<TRequest, TResponse>(channel, policy, method, host, options);
+            return new(
+                retrying.ServerStreaming(request), Answers.Headers, Answers.Status, Answers.Trailers, Answers.Dispose, retrying);
+        }
+
         var call = new ClientCall<TRequest, TResponse>(channel, method, host, options);
-        var responses = call.ServerStreaming(request);
+        var responses = new ResponseStreamReader<TResponse>(call, call.ServerStreamingAsync(request));
         return new(responses, Answers.Headers, Answers.Status, Answers.Trailers, Answers.Dispose, call);
     }
 
@@ -49,9 +63,9 @@ internal sealed class HttpCallInvoker(ChannelCore channel) : CallInvoker
     /// <summary>Shared delegates: a call allocates none.</summary>
     private static class Answers
     {
-        public static readonly Func<object, Task<Metadata>> Headers = static call => ((ClientCall)call).HeadersAsync;
-        public static readonly Func<object, Status> Status = static call => ((ClientCall)call).GetStatus();
-        public static readonly Func<object, Metadata> Trailers = static call => ((ClientCall)call).GetTrailers();
-        public static readonly Action<object> Dispose = static call => ((ClientCall)call).Dispose();
+        public static readonly Func<object, Task<Metadata>> Headers = static call => ((IClientCall)call).HeadersAsync;
+        public static readonly Func<object, Status> Status = static call => ((IClientCall)call).GetStatus();
+        public static readonly Func<object, Metadata> Trailers = static call => ((IClientCall)call).GetTrailers();
+        public static readonly Action<object> Dispose = static call => ((IClientCall)call).Dispose();
     }
 }

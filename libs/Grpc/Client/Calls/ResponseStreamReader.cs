@@ -2,9 +2,7 @@ using Grpc.Core;
 
 namespace Grpc.Net.Client.Calls;
 
-internal sealed class ResponseStreamReader<TRequest, TResponse>(ClientCall<TRequest, TResponse> call, Task<ResponseFrames> response)
-    : IAsyncStreamReader<TResponse>
-    where TRequest : class
+internal sealed class ResponseStreamReader<TResponse>(IClientCall call, Task<OpenResponse<TResponse>> response) : IAsyncStreamReader<TResponse>
     where TResponse : class
 {
     private TResponse? _current;
@@ -36,22 +34,12 @@ internal sealed class ResponseStreamReader<TRequest, TResponse>(ClientCall<TRequ
         try
         {
             _current = null;
-            ResponseFrames frames;
-            if (response.IsCompletedSuccessfully)
+            var open = response.IsCompletedSuccessfully ? response.Result : await OpenAsync(cancellationToken);
+            _current = await open.NextAsync(cancellationToken);
+            if (_current is null)
             {
-                frames = response.Result;
-            }
-            else
-            {
-                await using var registration = cancellationToken.UnsafeRegister(static call => ((ClientCall)call!).CancelByCaller(), call);
-                frames = await response;
-            }
-
-            _current = await call.ReadAsync(frames, cancellationToken);
-            _ended = _current is null;
-            if (_ended)
-            {
-                frames.Dispose();
+                _ended = true;
+                open.Lifetime.Dispose();
             }
 
             return !_ended;
@@ -60,5 +48,11 @@ internal sealed class ResponseStreamReader<TRequest, TResponse>(ClientCall<TRequ
         {
             Volatile.Write(ref _reading, 0);
         }
+    }
+
+    private async Task<OpenResponse<TResponse>> OpenAsync(CancellationToken cancellationToken)
+    {
+        await using var registration = cancellationToken.UnsafeRegister(static call => ((IClientCall)call!).CancelByCaller(), call);
+        return await response;
     }
 }

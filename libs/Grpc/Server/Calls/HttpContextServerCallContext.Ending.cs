@@ -19,6 +19,8 @@ internal sealed partial class HttpContextServerCallContext
     // Longest due time of a timer; later deadlines are reached in steps.
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(49);
 
+    private static readonly Status Passed = new(StatusCode.DeadlineExceeded, "Deadline Exceeded");
+
     private Lock? _gate;
     private bool _interruptible;
     private bool _finished;
@@ -80,6 +82,12 @@ internal sealed partial class HttpContextServerCallContext
         _deadline = timeout < DateTime.MaxValue - now ? now + timeout : DateTime.MaxValue;
         _deadlineTimer = services.Clock.CreateTimer(
             static state => ((HttpContextServerCallContext)state!).OnDeadline(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        if (timeout == TimeSpan.Zero)
+        {
+            Interrupt(Passed);
+            throw new OperationCanceledException("The deadline was past when the call arrived.");
+        }
+
         ArmDeadline(timeout);
     }
 
@@ -97,7 +105,7 @@ internal sealed partial class HttpContextServerCallContext
         }
 
         Log.DeadlinePassed(services.Logger, MethodCore);
-        Interrupt(new(StatusCode.DeadlineExceeded, "Deadline Exceeded"));
+        Interrupt(Passed);
     }
 
     private void FollowShutdown()
