@@ -1,0 +1,78 @@
+using System.Net;
+using System.Net.Sockets;
+using Dapr.AppCallback.Autogen.Grpc.v1;
+using Grpc.Net.Client;
+using OpsMesh.Sidecar.Hosting;
+
+namespace OpsMesh.Sidecar.Apps;
+
+/// <summary>Connections to one application. Traces are carried by the sidecar itself, so the handlers add nothing.</summary>
+internal sealed class AppChannel : IAsyncDisposable
+{
+    private readonly SocketsHttpHandler _handler;
+    private readonly GrpcChannel? _grpc;
+
+    public AppChannel(AppPlan plan, int port)
+    {
+        Port = port;
+        BaseAddress = new Uri($"http://127.0.0.1:{port}/");
+        _handler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            ActivityHeadersPropagator = null,
+            EnableMultipleHttp2Connections = true,
+            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(3),
+            ConnectTimeout = TimeSpan.FromSeconds(5),
+        };
+        Invoker = new HttpMessageInvoker(_handler, disposeHandler: false);
+        if (plan.Protocol == AppProtocol.Grpc)
+        {
+            _grpc = GrpcChannel.ForAddress(BaseAddress, new GrpcChannelOptions { HttpHandler = _handler, MaxReceiveMessageSize = plan.MaxBodyBytes });
+            Callback = new AppCallback.AppCallbackClient(_grpc);
+        }
+    }
+
+    public int Port { get; }
+
+    public Uri BaseAddress { get; }
+
+    /// <summary>Sends as it is told: no redirects, cookies, decompression or trace headers of its own.</summary>
+    public HttpMessageInvoker Invoker { get; }
+
+    /// <summary>Null when the application speaks HTTP.</summary>
+    public AppCallback.AppCallbackClient? Callback { get; }
+
+    /// <summary>Returns when something accepts connections on the application's port; asks each 100 ms without end.</summary>
+    public async Task WaitForPortAsync(TimeProvider clock, CancellationToken cancellationToken)
+    {
+        while (!await IsListeningAsync(cancellationToken))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(100), clock, cancellationToken);
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _grpc?.Dispose();
+        Invoker.Dispose();
+        _handler.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task<bool> IsListeningAsync(CancellationToken cancellationToken)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(IPAddress.Loopback, Port, cancellationToken);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}

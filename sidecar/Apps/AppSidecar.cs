@@ -1,0 +1,58 @@
+using System.Collections.Concurrent;
+using OpsMesh.Sidecar.Hosting;
+using OpsMesh.Sidecar.PubSub;
+using OpsMesh.Sidecar.Secrets;
+using OpsMesh.Sidecar.State;
+
+namespace OpsMesh.Sidecar.Apps;
+
+/// <summary>The sidecar of one application: its building blocks and the way to the application itself.</summary>
+internal sealed class AppSidecar(AppPlan plan, StateBlock state, PubSubBlock pubSub, SecretBlock secrets, AppChannel? channel) : IAsyncDisposable
+{
+    private readonly ConcurrentBag<IDisposable> _running = [];
+
+    public AppPlan Plan => plan;
+
+    public StateBlock State => state;
+
+    public PubSubBlock PubSub => pubSub;
+
+    public SecretBlock Secrets => secrets;
+
+    /// <summary>Null: the application has no port, so nothing can be sent to it.</summary>
+    public AppChannel? Channel => channel;
+
+    /// <summary>What the application wrote through the metadata API.</summary>
+    public ConcurrentDictionary<string, string> Extended { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Set once the subscriptions are known; never changed after.</summary>
+    public IReadOnlyList<AppSubscription> Subscriptions { get; set; } = [];
+
+    /// <summary>The application's port answered and its subscriptions are running.</summary>
+    public bool IsReady { get; set; }
+
+    /// <summary>The application asked its sidecar to stop.</summary>
+    public bool IsShutDown { get; private set; }
+
+    /// <summary>Keeps a running subscription until <see cref="ShutDown"/>.</summary>
+    public void Hold(IDisposable subscription) => _running.Add(subscription);
+
+    /// <summary>In a mesh of several applications the ports stay open: the process serves the others too.</summary>
+    public void ShutDown()
+    {
+        IsShutDown = true;
+        IsReady = false;
+        while (_running.TryTake(out var subscription))
+        {
+            subscription.Dispose();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (channel is not null)
+        {
+            await channel.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using OpsMesh.Sidecar.Hosting;
+using OpsMesh.Sidecar.PubSub;
+using OpsMesh.Sidecar.Resources;
+using OpsMesh.Sidecar.Secrets;
+using OpsMesh.Sidecar.State;
+
+namespace OpsMesh.Sidecar.Apps;
+
+/// <summary>Every application that this process serves, and the components they share.</summary>
+internal sealed class Mesh : IAsyncDisposable
+{
+    private readonly Dictionary<string, AppSidecar> _apps;
+    private readonly IReadOnlyList<StateComponent> _stores;
+    private readonly IReadOnlyList<PubSubComponent> _brokers;
+
+    private Mesh(
+        ResourceSet resources,
+        IReadOnlyList<StateComponent> stores,
+        IReadOnlyList<PubSubComponent> brokers,
+        IEnumerable<AppSidecar> apps)
+    {
+        Resources = resources;
+        _stores = stores;
+        _brokers = brokers;
+        _apps = apps.ToDictionary(a => a.Plan.AppId, StringComparer.Ordinal);
+    }
+
+    public ResourceSet Resources { get; }
+
+    public IReadOnlyCollection<AppSidecar> Apps => _apps.Values;
+
+    /// <exception cref="PlanException">A resource cannot be used.</exception>
+    public static Mesh Start(SidecarPlan plan, TimeProvider clock, ILoggerFactory logs)
+    {
+        var resources = ResourceLoader.Load(plan.ResourcesPaths, new ComponentValues(plan.DataFolder, Environment.GetEnvironmentVariable));
+        List<StateComponent> stores = [];
+        List<PubSubComponent> brokers = [];
+        List<SecretComponent> secrets = [];
+        foreach (var component in resources.Components)
+        {
+            ComponentStart.Run(component, logs, () => Add(component));
+        }
+
+        var apps = plan.Apps.Select(app => new AppSidecar(
+            app,
+            new StateBlock(app, stores.Where(s => s.Component.IsVisibleTo(app.AppId)).ToDictionary(s => s.Component.Name, StringComparer.Ordinal)),
+            new PubSubBlock(app, brokers.Where(b => b.Component.IsVisibleTo(app.AppId)).ToDictionary(b => b.Component.Name, StringComparer.Ordinal), clock),
+            new SecretBlock(secrets.Where(s => s.Component.IsVisibleTo(app.AppId)).ToDictionary(s => s.Component.Name, StringComparer.Ordinal)),
+            app.AppPort is { } port ? new AppChannel(app, port) : null));
+        return new Mesh(resources, stores, brokers, apps);
+
+        void Add(Component component)
+        {
+            switch (component.Type.Split('.')[0])
+            {
+                case "state":
+                    stores.Add(StateComponent.Start(component, clock));
+                    break;
+                case "pubsub":
+                    brokers.Add(PubSubComponent.Start(component, logs));
+                    break;
+                case "secretstores":
+                    secrets.Add(SecretComponent.Start(component));
+                    break;
+                default:
+                    throw new PlanException($"{component.Place}: spec.type: this sidecar has no component type '{component.Type}'");
+            }
+        }
+    }
+
+    /// <returns>Null when no application of this mesh has the id. <c>id.namespace</c> finds <c>id</c>.</returns>
+    public AppSidecar? Find(string appId) =>
+        _apps.GetValueOrDefault(appId) ?? (appId.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot ? _apps.GetValueOrDefault(appId[..dot]) : null);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var broker in _brokers)
+        {
+            await broker.Broker.DisposeAsync();
+        }
+
+        foreach (var app in _apps.Values)
+        {
+            await app.DisposeAsync();
+        }
+
+        foreach (var store in _stores)
+        {
+            await store.Store.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,90 @@
+using System.Net;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using OpsMesh.Hosting;
+using OpsMesh.Sidecar.Apps;
+using OpsMesh.Sidecar.Http;
+using OpsMesh.Sidecar.Invocation;
+using OpsMesh.Sidecar.Proxying;
+using OpsMesh.Sidecar.PubSub;
+using OpsMesh.Sidecar.Rpc;
+using OpsMesh.Sidecar.Tracing;
+using OpsMesh.Telemetry;
+
+namespace OpsMesh.Sidecar.Hosting;
+
+/// <summary>Puts the process together: two loopback ports for each application, one pipeline behind them.</summary>
+internal static class SidecarHost
+{
+    /// <exception cref="PlanException">A resource cannot be used.</exception>
+    public static WebApplication Build(SidecarPlan plan, TimeProvider clock, Action<WebApplicationBuilder>? adjust = null)
+    {
+        // Not the arguments: their flags are daprd's, and the host would read them as configuration.
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.AddJsonLogs();
+        builder.Services.AddSingleton(clock);
+        var telemetry = TelemetryOptions.From(builder.Configuration, "sidecar") with { SampleRatio = 1 };
+        telemetry = plan.OtlpEndpoint is null ? telemetry : telemetry with { OtlpEndpoint = plan.OtlpEndpoint };
+        builder.AddTelemetry(telemetry);
+        builder.Services.AddSingleton(new SidecarTracing(telemetry is { OtlpEndpoint: not null, ExportTraces: true }));
+        AddServices(builder.Services);
+        builder.Services.AddSingleton(services => Mesh.Start(plan, clock, services.GetRequiredService<ILoggerFactory>()));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        builder.WebHost.UseKestrel(kestrel => Listen(kestrel, plan));
+        adjust?.Invoke(builder);
+        var app = builder.Build();
+        app.Use(ByPort);
+        app.UseRouting();
+        app.MapGrpcService<DaprService>();
+        return app;
+    }
+
+    private static void AddServices(IServiceCollection services)
+    {
+        services.AddSingleton<ProcessEnd>();
+        services.AddSingleton<GrpcProxy>();
+        services.AddSingleton<GrpcPort>();
+        services.AddSingleton<HttpInvocation>();
+        services.AddSingleton<PublishEndpoints>();
+        services.AddSingleton<SidecarEndpoints>();
+        services.AddSingleton<HttpApi>();
+        services.AddSingleton<SubscriptionStarter>();
+        services.AddHostedService<AppStarter>();
+        services.AddGrpc();
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, SidecarPlan plan)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = null;
+        kestrel.Limits.MinRequestBodyDataRate = null;
+        kestrel.Limits.MinResponseDataRate = null;
+        kestrel.Limits.Http2.MaxStreamsPerConnection = int.MaxValue;
+        kestrel.Limits.Http2.InitialConnectionWindowSize = 16 << 20;
+        kestrel.Limits.Http2.InitialStreamWindowSize = 256 << 10;
+        foreach (var app in plan.Apps)
+        {
+            kestrel.Listen(IPAddress.Loopback, app.HttpPort, listen => ForApp(listen, app.AppId, HttpProtocols.Http1));
+            kestrel.Listen(IPAddress.Loopback, app.GrpcPort, listen => ForApp(listen, app.AppId, HttpProtocols.Http2));
+        }
+    }
+
+    private static void ForApp(ListenOptions listen, string appId, HttpProtocols protocols)
+    {
+        listen.Protocols = protocols;
+        AppListener? listener = null;
+        listen.Use(next => connection =>
+        {
+            listener ??= new AppListener(listen.ApplicationServices.GetRequiredService<Mesh>().Find(appId)!, protocols == HttpProtocols.Http2);
+            connection.Features.Set(listener);
+            return next(connection);
+        });
+    }
+
+    private static Task ByPort(HttpContext context, RequestDelegate next)
+    {
+        var listener = context.GetListener();
+        return listener.IsGrpc
+            ? context.RequestServices.GetRequiredService<GrpcPort>().HandleAsync(context, listener.App, next)
+            : context.RequestServices.GetRequiredService<HttpApi>().HandleAsync(context, listener.App);
+    }
+}

@@ -1,0 +1,52 @@
+using Microsoft.AspNetCore.Http.Features;
+
+namespace OpsMesh.Sidecar.Http;
+
+/// <summary>The path of a request as daprd reads it: route names literally, parameters decoded once, duplicate and trailing slashes ignored.</summary>
+internal static class ApiPath
+{
+    /// <returns>The segments, still encoded.</returns>
+    public static string[] Segments(HttpContext context)
+    {
+        var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? context.Request.Path.ToUriComponent();
+        var path = target.Split('?')[0];
+        List<string> segments = [];
+        foreach (var segment in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (segment == "..")
+            {
+                if (segments.Count > 0)
+                {
+                    segments.RemoveAt(segments.Count - 1);
+                }
+            }
+            else if (segment != ".")
+            {
+                segments.Add(segment);
+            }
+        }
+
+        return [.. segments];
+    }
+
+    public static string Decode(string segment) => Uri.UnescapeDataString(segment);
+
+    /// <summary>A parameter that may hold slashes: everything that is left.</summary>
+    public static string DecodeRest(ReadOnlySpan<string> segments) => Uri.UnescapeDataString(string.Join('/', segments!));
+
+    /// <summary>Query parameters <c>metadata.name=value</c>.</summary>
+    public static Dictionary<string, string> Metadata(HttpContext context)
+    {
+        const string Prefix = "metadata.";
+        var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, values) in context.Request.Query)
+        {
+            if (name.StartsWith(Prefix, StringComparison.Ordinal))
+            {
+                metadata[name[Prefix.Length..]] = values.ToString();
+            }
+        }
+
+        return metadata;
+    }
+}

@@ -1,0 +1,83 @@
+using OpsMesh.Sidecar.Apps;
+using OpsMesh.Sidecar.Errors;
+using OpsMesh.Sidecar.Invocation;
+using OpsMesh.Sidecar.Tracing;
+
+namespace OpsMesh.Sidecar.Http;
+
+/// <summary>The HTTP face of the Dapr API: token, route, and refusals as JSON.</summary>
+internal sealed class HttpApi(PublishEndpoints publish, HttpInvocation invocation, SidecarEndpoints sidecar, SidecarTracing tracing)
+{
+    private const string V1 = "v1.0";
+    private const string Alpha = "v1.0-alpha1";
+    private const string NoTrace = "00-00000000000000000000000000000000-0000000000000000-00";
+
+    public async Task HandleAsync(HttpContext context, AppSidecar app)
+    {
+        var path = ApiPath.Segments(context);
+        var isHealth = path is [V1, "healthz"] or [V1, "healthz", "outbound"] && HttpMethods.IsGet(context.Request.Method);
+        if (!isHealth && !ApiToken.Accepts(app.Plan, context.Request.Headers))
+        {
+            await ApiToken.RefuseHttpAsync(context);
+            return;
+        }
+
+        if (isHealth)
+        {
+            tracing.DoNotRecord(context);
+        }
+        else
+        {
+            tracing.Name(context, "/" + string.Join('/', path));
+            context.Response.Headers["traceparent"] = tracing.ParentOf(context) is { Length: > 0 } parent ? parent : NoTrace;
+        }
+
+        try
+        {
+            await RouteAsync(context, app, path);
+        }
+        catch (ApiException e) when (!context.Response.HasStarted)
+        {
+            await ApiErrorJson.WriteAsync(context, e);
+        }
+    }
+
+    private Task RouteAsync(HttpContext context, AppSidecar app, string[] path)
+    {
+        var request = context.Request;
+        if (request.Headers["dapr-app-id"] is [{ Length: > 0 } appId, ..])
+        {
+            return invocation.HandleAsync(context, app, appId, ApiPath.DecodeRest(path));
+        }
+
+        var isWrite = HttpMethods.IsPost(request.Method) || HttpMethods.IsPut(request.Method);
+        return path switch
+        {
+            [V1, "invoke", var callee, "method", .. var method] => invocation.HandleAsync(context, app, ApiPath.Decode(callee), ApiPath.DecodeRest(method)),
+            [V1 or Alpha, "publish", "bulk", var pubSub, _, ..] when isWrite =>
+                publish.PublishBulkAsync(context, app, ApiPath.Decode(pubSub), ApiPath.DecodeRest(path.AsSpan(4))),
+            [V1, "publish", var pubSub, _, ..] when isWrite => publish.PublishAsync(context, app, ApiPath.Decode(pubSub), ApiPath.DecodeRest(path.AsSpan(3))),
+            [V1, "state", var store, "bulk"] when isWrite => StateEndpoints.GetBulkAsync(context, app, ApiPath.Decode(store)),
+            [V1, "state", var store, "transaction"] when isWrite => StateEndpoints.TransactAsync(context, app, ApiPath.Decode(store)),
+            [V1, "state", var store] when isWrite => StateEndpoints.SaveAsync(context, app, ApiPath.Decode(store)),
+            [V1, "state", var store, var key] when HttpMethods.IsGet(request.Method) =>
+                StateEndpoints.GetAsync(context, app, ApiPath.Decode(store), ApiPath.Decode(key)),
+            [V1, "state", var store, var key] when HttpMethods.IsDelete(request.Method) =>
+                StateEndpoints.DeleteAsync(context, app, ApiPath.Decode(store), ApiPath.Decode(key)),
+            [Alpha, "state", var store, "query"] when isWrite => throw State.StateErrors.NoQuery(app.State.Find(ApiPath.Decode(store)).Component.Name),
+            _ => RouteOthers(context, app, path),
+        };
+    }
+
+    private Task RouteOthers(HttpContext context, AppSidecar app, string[] path) => (context.Request.Method.ToUpperInvariant(), path) switch
+    {
+        ("GET", [V1, "healthz"]) => SidecarEndpoints.HealthAsync(context, app),
+        ("GET", [V1, "healthz", "outbound"]) => SidecarEndpoints.OutboundHealthAsync(context, app),
+        ("GET", [V1, "metadata"]) => SidecarEndpoints.MetadataAsync(context, app),
+        ("PUT", [V1, "metadata", var key]) => SidecarEndpoints.SetMetadataAsync(context, app, ApiPath.Decode(key)),
+        ("GET", [V1, "secrets", var store, "bulk"]) => SidecarEndpoints.SecretsAsync(context, app, ApiPath.Decode(store)),
+        ("GET", [V1, "secrets", var store, var key]) => SidecarEndpoints.SecretAsync(context, app, ApiPath.Decode(store), ApiPath.Decode(key)),
+        ("POST", [V1, "shutdown"]) => sidecar.ShutDownAsync(context, app),
+        _ => throw InvocationErrors.NoAppId(),
+    };
+}

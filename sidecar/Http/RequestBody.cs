@@ -1,0 +1,65 @@
+using System.Text.Json;
+using OpsMesh.Sidecar.State;
+
+namespace OpsMesh.Sidecar.Http;
+
+/// <summary>Reads whole request bodies within the limit of the application.</summary>
+internal static class RequestBody
+{
+    /// <returns>Null when the body is longer than <paramref name="limit"/>.</returns>
+    public static async Task<ReadOnlyMemory<byte>?> ReadAsync(HttpContext context, int limit)
+    {
+        using var buffer = new MemoryStream();
+        var chunk = new byte[16 * 1024];
+        int count;
+        while ((count = await context.Request.Body.ReadAsync(chunk, context.RequestAborted)) > 0)
+        {
+            if (buffer.Length + count > limit)
+            {
+                return null;
+            }
+
+            await buffer.WriteAsync(chunk.AsMemory(0, count), context.RequestAborted);
+        }
+
+        return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
+    }
+
+    /// <param name="prefix">Stands before the parser's words in a refusal.</param>
+    public static async Task<JsonDocument> ReadJsonAsync(HttpContext context, int limit, string prefix = "")
+    {
+        var body = await ReadAsync(context, limit) ?? throw StateErrors.Malformed(prefix + "stream too large");
+        if (body.Span.TrimStart(" \t\r\n"u8).IsEmpty)
+        {
+            throw StateErrors.Malformed(prefix + "EOF");
+        }
+
+        try
+        {
+            // Text behind the first value is not looked at.
+            var reader = new Utf8JsonReader(body.Span);
+            return JsonDocument.ParseValue(ref reader);
+        }
+        catch (JsonException e)
+        {
+            throw StateErrors.Malformed(prefix + (IsCutOff(body) ? "unexpected EOF" : e.Message));
+        }
+    }
+
+    private static bool IsCutOff(ReadOnlyMemory<byte> body)
+    {
+        var reader = new Utf8JsonReader(body.Span, isFinalBlock: false, state: default);
+        try
+        {
+            while (reader.Read())
+            {
+            }
+
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,147 @@
+using System.Text.Json;
+using OpsMesh.Sidecar.Apps;
+using OpsMesh.Sidecar.Errors;
+using OpsMesh.Sidecar.State;
+
+namespace OpsMesh.Sidecar.Http;
+
+/// <summary>The state API over HTTP.</summary>
+internal static class StateEndpoints
+{
+    private const string BodyPrefix = "failed deserializing HTTP body: ";
+
+    public static async Task GetAsync(HttpContext context, AppSidecar app, string storeName, string key)
+    {
+        var store = app.State.Find(storeName);
+        if (await app.State.GetAsync(store, key, context.RequestAborted) is not { } found)
+        {
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            return;
+        }
+
+        var headers = context.Response.Headers;
+        headers.ETag = found.ETag;
+        foreach (var (name, value) in StateMetadata.Of(found))
+        {
+            headers["metadata." + name] = value;
+        }
+
+        // An empty value of state.in-memory answers as if it were absent, but its ETag is there.
+        if (found.Value.IsEmpty && store.Store is InMemoryStateStore)
+        {
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            return;
+        }
+
+        context.Response.ContentType = "application/json";
+        context.Response.ContentLength = found.Value.Length;
+        await context.Response.Body.WriteAsync(found.Value, context.RequestAborted);
+    }
+
+    public static async Task SaveAsync(HttpContext context, AppSidecar app, string storeName)
+    {
+        var store = app.State.Find(storeName);
+        using var body = await RequestBody.ReadJsonAsync(context, app.Plan.MaxBodyBytes);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        if (body.RootElement.ValueKind == JsonValueKind.Null)
+        {
+            return;
+        }
+
+        if (body.RootElement.ValueKind != JsonValueKind.Array)
+        {
+            throw StateErrors.Malformed($"json: cannot unmarshal {StateJson.GoKind(body.RootElement)} into Go value of type []state.SetRequest");
+        }
+
+        var query = ApiPath.Metadata(context);
+        StateItem[] items = [.. body.RootElement.EnumerateArray().Select(e => StateJson.ReadItem(e, query, BadOption))];
+        if (items.Any(i => i.Key.Length == 0))
+        {
+            throw StateErrors.Malformed("\"key\" is a required field");
+        }
+
+        await app.State.SaveAsync(store, items, context.RequestAborted);
+
+        ApiException BadOption(string problem) => StateErrors.Save(storeName, new StateStoreException(problem));
+    }
+
+    public static async Task DeleteAsync(HttpContext context, AppSidecar app, string storeName, string key)
+    {
+        var store = app.State.Find(storeName);
+        var query = context.Request.Query;
+        var item = new StateItem(key)
+        {
+            ETag = context.Request.Headers.IfMatch is [{ } tag, ..] ? tag : null,
+            IsFirstWrite = StateJson.IsFirstWrite(query["concurrency"], BadOption),
+            Metadata = ApiPath.Metadata(context),
+        };
+        StateJson.CheckConsistency(query["consistency"], BadOption);
+        await app.State.DeleteAsync(store, item, context.RequestAborted);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+
+        ApiException BadOption(string problem) => StateErrors.Delete(key, new StateStoreException(problem));
+    }
+
+    public static async Task GetBulkAsync(HttpContext context, AppSidecar app, string storeName)
+    {
+        var store = app.State.Find(storeName);
+        using var body = await RequestBody.ReadJsonAsync(context, app.Plan.MaxBodyBytes, BodyPrefix);
+        if (body.RootElement.ValueKind != JsonValueKind.Object)
+        {
+            throw StateErrors.Malformed($"{BodyPrefix}json: cannot unmarshal {StateJson.GoKind(body.RootElement)} into Go value of type http.BulkGetRequest");
+        }
+
+        var found = new List<(string Key, StoredState? State)>();
+        foreach (var key in ReadKeys(body.RootElement))
+        {
+            found.Add((key, await app.State.GetAsync(store, key, context.RequestAborted)));
+        }
+
+        context.Response.ContentType = "application/json";
+        await context.Response.Body.WriteAsync(BulkStateJson.Write(found), context.RequestAborted);
+    }
+
+    public static async Task TransactAsync(HttpContext context, AppSidecar app, string storeName)
+    {
+        var store = app.State.Find(storeName);
+        using var body = await RequestBody.ReadJsonAsync(context, app.Plan.MaxBodyBytes, BodyPrefix);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        if (body.RootElement.ValueKind != JsonValueKind.Object)
+        {
+            throw StateErrors.Malformed($"{BodyPrefix}json: cannot unmarshal {StateJson.GoKind(body.RootElement)} into Go value of type http.stateTransactionRequestBody");
+        }
+
+        var query = ApiPath.Metadata(context);
+        List<(string Operation, StateItem Item)> operations = [];
+        foreach (var operation in ReadOperations(body.RootElement))
+        {
+            var name = StateJson.Member(operation, "operation") is { ValueKind: JsonValueKind.String } text ? text.GetString()! : "";
+            var item = StateJson.Member(operation, "request") is { } request ? StateJson.ReadItem(request, query, StateErrors.Transaction) : new StateItem("") { IsText = true };
+            operations.Add((name, item));
+        }
+
+        await app.State.TransactAsync(store, operations, context.RequestAborted);
+    }
+
+    private static string[] ReadKeys(JsonElement body)
+    {
+        if (StateJson.Member(body, "keys") is not { } keys)
+        {
+            return [];
+        }
+
+        return keys.ValueKind != JsonValueKind.Array
+            ? throw StateErrors.Malformed($"{BodyPrefix}json: cannot unmarshal {StateJson.GoKind(keys)} into Go struct field BulkGetRequest.keys of type []string")
+            : keys.EnumerateArray().Select(k => k.ValueKind == JsonValueKind.String
+                ? k.GetString()!
+                : throw StateErrors.Malformed($"{BodyPrefix}json: cannot unmarshal {StateJson.GoKind(k)} into Go struct field BulkGetRequest.keys of type string")).ToArray();
+    }
+
+    private static JsonElement.ArrayEnumerator ReadOperations(JsonElement body) => StateJson.Member(body, "operations") switch
+    {
+        null => default,
+        { ValueKind: JsonValueKind.Array } list => list.EnumerateArray(),
+        { } other => throw StateErrors.Malformed(
+            $"{BodyPrefix}json: cannot unmarshal {StateJson.GoKind(other)} into Go struct field stateTransactionRequestBody.operations of type []http.stateTransactionRequestBodyOperation"),
+    };
+}

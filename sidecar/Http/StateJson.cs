@@ -1,0 +1,110 @@
+using System.Text.Json;
+using OpsMesh.Sidecar.Errors;
+using OpsMesh.Sidecar.Json;
+using OpsMesh.Sidecar.State;
+
+namespace OpsMesh.Sidecar.Http;
+
+/// <summary>Reads the items of state requests. Member names match in any letter case, unknown ones are ignored.</summary>
+internal static class StateJson
+{
+    private static readonly byte[] Null = "null"u8.ToArray();
+
+    /// <param name="query">Metadata of the query string; they win over the item's own.</param>
+    public static StateItem ReadItem(JsonElement element, IReadOnlyDictionary<string, string> query, Func<string, ApiException> badOption)
+    {
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            throw StateErrors.Malformed($"json: cannot unmarshal {GoKind(element)} into Go value of type state.SetRequest");
+        }
+
+        var value = Member(element, "value");
+        return new StateItem(Text(element, "key") ?? "")
+        {
+            Value = value is { } json ? GoJson.Rewrite(json) : Null,
+            IsText = true,
+            ETag = Text(element, "etag"),
+            IsFirstWrite = ReadOptions(Member(element, "options"), badOption),
+            Metadata = ReadMetadata(Member(element, "metadata"), query),
+        };
+    }
+
+    public static bool IsFirstWrite(string? concurrency, Func<string, ApiException> badOption) => concurrency switch
+    {
+        null or "" or "last-write" => false,
+        "first-write" => true,
+        _ => throw badOption($"unrecognized concurrency model '{concurrency}'"),
+    };
+
+    public static void CheckConsistency(string? consistency, Func<string, ApiException> badOption)
+    {
+        if (consistency is not (null or "" or "eventual" or "strong"))
+        {
+            throw badOption($"unrecognized consistency model '{consistency}'");
+        }
+    }
+
+    public static JsonElement? Member(JsonElement element, string name)
+    {
+        foreach (var member in element.EnumerateObject())
+        {
+            if (member.Name.Equals(name, StringComparison.OrdinalIgnoreCase) && member.Value.ValueKind != JsonValueKind.Null)
+            {
+                return member.Value;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The kind of a value as Go's decoder calls it.</summary>
+    public static string GoKind(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => "object",
+        JsonValueKind.Array => "array",
+        JsonValueKind.String => "string",
+        JsonValueKind.Number => "number",
+        _ => "bool",
+    };
+
+    private static bool ReadOptions(JsonElement? options, Func<string, ApiException> badOption)
+    {
+        if (options is not { ValueKind: JsonValueKind.Object } map)
+        {
+            return false;
+        }
+
+        var isFirstWrite = IsFirstWrite(Text(map, "concurrency"), badOption);
+        CheckConsistency(Text(map, "consistency"), badOption);
+        return isFirstWrite;
+    }
+
+    private static Dictionary<string, string> ReadMetadata(JsonElement? metadata, IReadOnlyDictionary<string, string> query)
+    {
+        var all = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (metadata is { ValueKind: JsonValueKind.Object } map)
+        {
+            foreach (var member in map.EnumerateObject())
+            {
+                all[member.Name] = member.Value.ValueKind == JsonValueKind.String ? member.Value.GetString()! : throw NotText(member.Value, "metadata");
+            }
+        }
+
+        foreach (var (name, value) in query)
+        {
+            all[name] = value;
+        }
+
+        return all;
+    }
+
+    private static string? Text(JsonElement element, string name) => Member(element, name) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.String } text => text.GetString(),
+        { } other => throw NotText(other, name),
+    };
+
+    private static ApiException NotText(JsonElement value, string field) =>
+        StateErrors.Malformed($"json: cannot unmarshal {GoKind(value)} into Go struct field SetRequest.{field} of type string");
+}

@@ -1,0 +1,64 @@
+using Dapr.Client.Autogen.Grpc.v1;
+using OpsMesh.Sidecar.Apps;
+using OpsMesh.Sidecar.Hosting;
+using OpsMesh.Sidecar.Resources;
+
+namespace OpsMesh.Sidecar.Introspection;
+
+/// <summary>What a sidecar tells about itself, for both protocols.</summary>
+internal static class SidecarMetadata
+{
+    /// <summary>The version of daprd whose behaviour this process follows, marked as not being one.</summary>
+    public const string RuntimeVersion = "1.18.3-opsmesh";
+
+    private const string VersionName = "daprRuntimeVersion";
+
+    public static GetMetadataResponse Describe(AppSidecar app)
+    {
+        var answer = new GetMetadataResponse
+        {
+            Id = app.Plan.AppId,
+            RuntimeVersion = RuntimeVersion,
+            ActorRuntime = new ActorRuntime { RuntimeStatus = ActorRuntime.Types.ActorRuntimeStatus.Disabled },
+        };
+        answer.RegisteredComponents.AddRange(app.State.Components.Select(c => Describe(c.Component, c.Store.Capabilities)));
+        answer.RegisteredComponents.AddRange(app.PubSub.Components.Select(c => Describe(c.Component, ["SUBSCRIBE_WILDCARDS"])));
+        answer.RegisteredComponents.AddRange(app.Secrets.Components.Select(c => Describe(c.Component, [])));
+        answer.ExtendedMetadata.Add(app.Extended.ToDictionary());
+        answer.ExtendedMetadata[VersionName] = RuntimeVersion;
+        answer.Subscriptions.AddRange(app.Subscriptions.Select(Describe));
+        if (app.Channel is { } channel)
+        {
+            answer.AppConnectionProperties = new AppConnectionProperties
+            {
+                Port = channel.Port,
+                Protocol = app.Plan.Protocol == AppProtocol.Grpc ? "grpc" : "http",
+                ChannelAddress = "127.0.0.1",
+            };
+        }
+
+        return answer;
+    }
+
+    private static RegisteredComponents Describe(Component component, IReadOnlyList<string> capabilities)
+    {
+        var answer = new RegisteredComponents { Name = component.Name, Type = component.Type, Version = component.Version };
+        answer.Capabilities.AddRange(capabilities);
+        return answer;
+    }
+
+    private static PubsubSubscription Describe(PubSub.AppSubscription subscription)
+    {
+        var answer = new PubsubSubscription
+        {
+            PubsubName = subscription.PubSub,
+            Topic = subscription.Topic,
+            Rules = new PubsubSubscriptionRules(),
+            DeadLetterTopic = subscription.DeadLetterTopic ?? "",
+            Type = subscription.IsDeclarative ? PubsubSubscriptionType.Declarative : PubsubSubscriptionType.Programmatic,
+        };
+        answer.Metadata.Add(subscription.Metadata.ToDictionary());
+        answer.Rules.Rules.AddRange(subscription.Routes.Select(r => new PubsubSubscriptionRule { Match = r.Match, Path = r.Path }));
+        return answer;
+    }
+}

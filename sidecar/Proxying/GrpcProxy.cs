@@ -1,0 +1,102 @@
+using System.Globalization;
+using System.Net;
+using Grpc.Core;
+using Microsoft.AspNetCore.Http.Features;
+using OpsMesh.Sidecar.Apps;
+using OpsMesh.Sidecar.Errors;
+using OpsMesh.Sidecar.Hosting;
+using OpsMesh.Sidecar.Tracing;
+
+namespace OpsMesh.Sidecar.Proxying;
+
+/// <summary>
+/// Passes the gRPC calls of one application on to another, message boundaries unseen: what arrives on one side is written to the
+/// other at once, in both directions. Deadline, cancellation, half-close and trailers pass through.
+/// </summary>
+internal sealed partial class GrpcProxy(Mesh mesh, SidecarTracing tracing, TimeProvider clock, ILogger<GrpcProxy> logger)
+{
+    private const int Cancel = 8;
+
+    public async Task HandleAsync(HttpContext context, AppSidecar caller)
+    {
+        var headers = context.Request.Headers;
+        if ((First(headers, ProxyHeaders.Callee) ?? First(headers, ProxyHeaders.AppId)) is not { } calleeId)
+        {
+            Refuse(context, StatusCode.Unknown, "failed to proxy request: required metadata dapr-callee-app-id or dapr-app-id not found");
+            return;
+        }
+
+        if (calleeId.Length == 0)
+        {
+            Refuse(context, StatusCode.Unknown, "app id is empty");
+            return;
+        }
+
+        if (mesh.Find(calleeId) is not { } callee)
+        {
+            Refuse(context, StatusCode.Unknown, "no host found with the given ID");
+            return;
+        }
+
+        if (callee is not { Channel: { } channel, Plan.Protocol: AppProtocol.Grpc })
+        {
+            Refuse(context, StatusCode.Unavailable, $"app {calleeId} does not serve gRPC");
+            return;
+        }
+
+        await ForwardAsync(context, caller, callee, channel);
+    }
+
+    private async Task ForwardAsync(HttpContext context, AppSidecar caller, AppSidecar callee, AppChannel channel)
+    {
+        context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize = null;
+        using var due = GrpcTimeout.Parse(context.Request.Headers["grpc-timeout"]) is { } limit ? new CancellationTokenSource(limit, clock) : new CancellationTokenSource();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, due.Token);
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(channel.BaseAddress, context.Request.Path.ToUriComponent()))
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = new RequestPipe(context.Request.BodyReader),
+        };
+        ProxyHeaders.Copy(context, request, caller.Plan, callee.Plan, tracing);
+        try
+        {
+            using var response = await channel.Invoker.SendAsync(request, either.Token);
+            await ProxyAnswer.CopyAsync(response, context, either.Token);
+        }
+        catch (OperationCanceledException) when (either.IsCancellationRequested)
+        {
+            // As daprd does when the deadline passes or the client goes: reset, no status. The client knows its own reason.
+            context.Features.Get<IHttpResetFeature>()?.Reset(Cancel);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            if (either.IsCancellationRequested)
+            {
+                context.Features.Get<IHttpResetFeature>()?.Reset(Cancel);
+                return;
+            }
+
+            LogFailed(context.Request.Path, caller.Plan.AppId, callee.Plan.AppId, e.Message);
+            var (code, message) = ProxyFailure.Describe(e);
+            Refuse(context, code, message);
+        }
+    }
+
+    private static void Refuse(HttpContext context, StatusCode code, string message)
+    {
+        if (!context.Response.HasStarted)
+        {
+            GrpcStatus.WriteTrailersOnly(context, code, message);
+            return;
+        }
+
+        context.Response.AppendTrailer("grpc-status", ((int)code).ToString(CultureInfo.InvariantCulture));
+        context.Response.AppendTrailer("grpc-message", PercentEncoding.Encode(message));
+    }
+
+    private static string? First(IHeaderDictionary headers, string name) => headers[name] is { Count: > 0 } values ? values[0] : null;
+
+    [LoggerMessage(LogLevel.Warning, "Call {Method} from {Caller} to {Callee} broke: {Problem}")]
+    private partial void LogFailed(string method, string caller, string callee, string problem);
+}

@@ -1,0 +1,74 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using OpsMesh.Sidecar.Apps;
+using OpsMesh.Sidecar.Hosting;
+
+namespace OpsMesh.Sidecar.PubSub;
+
+/// <summary>Posts the envelope to the route of an application that speaks HTTP.</summary>
+internal sealed class HttpEventSender(AppPlan app, AppChannel channel) : IEventSender
+{
+    public async Task<DeliveryOutcome> SendAsync(
+        ReceivedEvent received, AppSubscription subscription, string path, string? traceParent, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(channel.BaseAddress, path.TrimStart('/')))
+        {
+            Content = new ReadOnlyMemoryContent(received.Body),
+        };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue(CloudEventEnvelope.ContentType);
+        foreach (var (name, value) in received.Message.Metadata)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        request.Headers.TryAddWithoutValidation("pubsubName", subscription.PubSub);
+        if (traceParent is not null)
+        {
+            request.Headers.TryAddWithoutValidation("traceparent", traceParent);
+        }
+
+        if (app.AppApiToken is { } token)
+        {
+            request.Headers.TryAddWithoutValidation("dapr-api-token", token);
+        }
+
+        try
+        {
+            using var response = await channel.Invoker.SendAsync(request, cancellationToken);
+            return response.IsSuccessStatusCode
+                ? OutcomeOf(await response.Content.ReadAsByteArrayAsync(cancellationToken))
+                : response.StatusCode == HttpStatusCode.NotFound ? DeliveryOutcome.Dropped : DeliveryOutcome.Failed;
+        }
+        catch (HttpRequestException)
+        {
+            return DeliveryOutcome.Failed;
+        }
+    }
+
+    /// <summary>An answer that says nothing about a status is a success; one with an unknown status is not.</summary>
+    private static DeliveryOutcome OutcomeOf(byte[] body)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            if (document.RootElement.ValueKind != JsonValueKind.Object
+                || !document.RootElement.TryGetProperty("status", out var status)
+                || status.ValueKind != JsonValueKind.String)
+            {
+                return DeliveryOutcome.Handled;
+            }
+
+            return status.GetString() switch
+            {
+                "" or "SUCCESS" => DeliveryOutcome.Handled,
+                "DROP" => DeliveryOutcome.Dropped,
+                _ => DeliveryOutcome.Failed,
+            };
+        }
+        catch (JsonException)
+        {
+            return DeliveryOutcome.Handled;
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using System.Net;
+using System.Text.Json;
+using OpsMesh.Sidecar.Apps;
+using OpsMesh.Sidecar.Hosting;
+
+namespace OpsMesh.Sidecar.PubSub;
+
+/// <summary><c>GET /dapr/subscribe</c> of an application that speaks HTTP.</summary>
+internal sealed partial class HttpSubscriptionSource(AppPlan app, AppChannel channel, ILogger logger) : ISubscriptionSource
+{
+    public async Task<IReadOnlyList<AppSubscription>?> AskAsync(CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(channel.BaseAddress, "dapr/subscribe"));
+        request.Headers.TryAddWithoutValidation("Dapr-App-Id", app.AppId);
+        if (app.AppApiToken is { } token)
+        {
+            request.Headers.TryAddWithoutValidation("dapr-api-token", token);
+        }
+
+        using var response = await channel.Invoker.SendAsync(request, cancellationToken);
+        if (response.StatusCode != HttpStatusCode.OK)
+        {
+            LogNoList(app.AppId, (int)response.StatusCode);
+            return [];
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(cancellationToken));
+            return [.. document.RootElement.EnumerateArray().Select(Read).OfType<AppSubscription>()];
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or NotSupportedException)
+        {
+            LogBadList(app.AppId, e.Message);
+            return null;
+        }
+    }
+
+    private static AppSubscription? Read(JsonElement entry)
+    {
+        List<(string Match, string Path)> routes = [];
+        string? fallback = null;
+        if (Member(entry, "routes") is { } map)
+        {
+            foreach (var rule in Member(map, "rules")?.EnumerateArray() ?? default)
+            {
+                routes.Add((Text(rule, "match") ?? "", Text(rule, "path") ?? ""));
+            }
+
+            fallback = Text(map, "default");
+        }
+
+        fallback ??= Text(entry, "route");
+        if (!string.IsNullOrEmpty(fallback))
+        {
+            routes.Add(("", fallback));
+        }
+
+        if (routes.Any(r => r.Match.Length > 0))
+        {
+            throw new NotSupportedException("rules with a match are not supported by this sidecar yet");
+        }
+
+        // Neither route nor routes: the entry is ignored.
+        return routes.Count == 0
+            ? null
+            : new AppSubscription(
+                Text(entry, "pubsubname") ?? "", Text(entry, "topic") ?? "", routes, Text(entry, "deadLetterTopic"), Map(entry), IsDeclarative: false);
+    }
+
+    private static Dictionary<string, string> Map(JsonElement entry) => Member(entry, "metadata") is { ValueKind: JsonValueKind.Object } map
+        ? map.EnumerateObject().ToDictionary(m => m.Name, m => m.Value.ToString(), StringComparer.Ordinal)
+        : [];
+
+    private static JsonElement? Member(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var member) && member.ValueKind != JsonValueKind.Null ? member : null;
+
+    private static string? Text(JsonElement element, string name) => Member(element, name)?.GetString();
+
+    [LoggerMessage(LogLevel.Debug, "{AppId} answered {Status} to /dapr/subscribe: it subscribes to nothing")]
+    private partial void LogNoList(string appId, int status);
+
+    [LoggerMessage(LogLevel.Error, "The subscriptions of {AppId} cannot be used and are all ignored: {Problem}")]
+    private partial void LogBadList(string appId, string problem);
+}

@@ -1,0 +1,7 @@
+namespace OpsMesh.Sidecar.Resources;
+
+/// <summary>Everything that the resource folders describe.</summary>
+internal sealed record ResourceSet(
+    IReadOnlyList<Component> Components,
+    IReadOnlyList<SubscriptionResource> Subscriptions,
+    IReadOnlyList<ResiliencyResource> Resiliency);

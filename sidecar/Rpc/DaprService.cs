@@ -1,0 +1,28 @@
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using OpsMesh.Sidecar.Apps;
+using OpsMesh.Sidecar.Errors;
+using OpsMesh.Sidecar.Hosting;
+using OpsMesh.Sidecar.Tracing;
+
+namespace OpsMesh.Sidecar.Rpc;
+
+/// <summary>The gRPC face of the Dapr API. What is not overridden answers UNIMPLEMENTED.</summary>
+internal sealed partial class DaprService(SidecarTracing tracing, ProcessEnd end) : Dapr.Client.Autogen.Grpc.v1.Dapr.DaprBase
+{
+    private static readonly Empty Nothing = new();
+
+    private static AppSidecar AppOf(ServerCallContext context) => context.GetHttpContext().GetApp();
+
+    private static async Task<T> AnswerAsync<T>(Func<Task<T>> handle)
+    {
+        try
+        {
+            return await handle();
+        }
+        catch (ApiException e)
+        {
+            throw e.ToRpcException();
+        }
+    }
+}

@@ -1,0 +1,130 @@
+using OpsMesh.Sidecar.Hosting;
+
+namespace OpsMesh.Sidecar.State;
+
+/// <summary>The state API of one application, in the words of neither protocol. Every refusal is an <see cref="Errors.ApiException"/>.</summary>
+internal sealed class StateBlock(AppPlan app, IReadOnlyDictionary<string, StateComponent> components)
+{
+    private const string Ttl = "ttlInSeconds";
+
+    public IEnumerable<StateComponent> Components => components.Values;
+
+    /// <summary>The first check of every call: a request for a store that is not there is not looked at further.</summary>
+    public StateComponent Find(string store)
+    {
+        if (components.Count == 0)
+        {
+            throw StateErrors.NotConfigured(store, app.AppId);
+        }
+
+        return components.TryGetValue(store, out var component) ? component : throw StateErrors.NotFound(store, app.AppId);
+    }
+
+    /// <returns>Null when the key is absent.</returns>
+    public async ValueTask<StoredState?> GetAsync(StateComponent store, string key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await store.Store.GetAsync(StoredKey(store, key), cancellationToken);
+        }
+        catch (StateStoreException e)
+        {
+            throw StateErrors.Get(key, store.Component.Name, e);
+        }
+    }
+
+    /// <summary>Each item by itself: those that can be written are written although the call fails.</summary>
+    public async Task SaveAsync(StateComponent store, IReadOnlyList<StateItem> items, CancellationToken cancellationToken)
+    {
+        var operations = items.Select(i => ToOperation(store, i, isDelete: false)).ToArray();
+        if (await ApplyEachAsync(store, operations, cancellationToken) is { } failure)
+        {
+            throw StateErrors.Save(store.Component.Name, failure);
+        }
+    }
+
+    public async Task DeleteAsync(StateComponent store, StateItem item, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await store.Store.ApplyAsync(ToOperation(store, item, isDelete: true), cancellationToken);
+        }
+        catch (StateStoreException e)
+        {
+            throw StateErrors.Delete(item.Key, e);
+        }
+    }
+
+    public async Task DeleteAllAsync(StateComponent store, IReadOnlyList<StateItem> items, CancellationToken cancellationToken)
+    {
+        var operations = items.Select(i => ToOperation(store, i, isDelete: true)).ToArray();
+        if (await ApplyEachAsync(store, operations, cancellationToken) is { } failure)
+        {
+            throw StateErrors.BulkDelete(store.Component.Name, failure);
+        }
+    }
+
+    /// <param name="operations">Name of the operation, as given, and its item.</param>
+    public async Task TransactAsync(
+        StateComponent store, IReadOnlyList<(string Operation, StateItem Item)> operations, CancellationToken cancellationToken)
+    {
+        var checkedOperations = operations.Select(Checked).ToArray();
+        if (checkedOperations.Length == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            await store.Store.TransactAsync(checkedOperations, cancellationToken);
+        }
+        catch (StateStoreException e)
+        {
+            throw StateErrors.Transaction(e.Message);
+        }
+
+        StateOperation Checked((string Operation, StateItem Item) given) => given.Operation switch
+        {
+            "upsert" => ToOperation(store, given.Item, isDelete: false),
+            "delete" => ToOperation(store, given.Item, isDelete: true),
+            var other => throw StateErrors.UnknownOperation(other),
+        };
+    }
+
+    private static async Task<StateStoreException?> ApplyEachAsync(
+        StateComponent store, StateOperation[] operations, CancellationToken cancellationToken)
+    {
+        List<StateStoreException> failures = [];
+        foreach (var operation in operations)
+        {
+            try
+            {
+                await store.Store.ApplyAsync(operation, cancellationToken);
+            }
+            catch (StateStoreException e)
+            {
+                failures.Add(e);
+            }
+        }
+
+        return failures switch
+        {
+            [] => null,
+            [var only] when operations.Length == 1 => only,
+            _ => new StateStoreException(string.Join('\n', failures.Select(f => f.Message)), failures.Any(f => f.IsETagMismatch)),
+        };
+    }
+
+    private StateOperation ToOperation(StateComponent store, StateItem item, bool isDelete) => new(StoredKey(store, item.Key), isDelete)
+    {
+        Value = item.Value,
+        IsText = item.IsText,
+        ETag = string.IsNullOrEmpty(item.ETag) ? null : item.ETag,
+        IsFirstWrite = item.IsFirstWrite,
+        Ttl = item.Metadata.GetValueOrDefault(Ttl),
+    };
+
+    private string StoredKey(StateComponent store, string key) => key.Contains(KeyPrefix.Separator, StringComparison.Ordinal)
+        ? throw StateErrors.IllegalKey(key, store.Component.Name)
+        : store.Prefix.Of(app, key);
+}
