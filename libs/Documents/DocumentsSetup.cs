@@ -1,3 +1,4 @@
+using Grpc.AspNetCore.Server;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -12,7 +13,7 @@ namespace OpsMesh.DocumentStore;
 
 public static class DocumentsSetup
 {
-    /// <summary>Documents, their relay and their projection, for the service of this name. Add it before features that commit.</summary>
+    /// <summary>Documents, their relay and their projection, for the service of this name. After AddAccess and before features that commit.</summary>
     /// <param name="service">The service's name, as it stands in keys and file names.</param>
     public static IHostApplicationBuilder AddDocuments(this IHostApplicationBuilder builder, string service)
     {
@@ -34,6 +35,9 @@ public static class DocumentsSetup
             s.GetRequiredService<ServiceStore>(), s.GetRequiredService<Wakes>(),
             s.GetRequiredService<IOptions<DocumentsOptions>>(), s.GetRequiredService<TimeProvider>()));
         builder.AddDapr();
+
+        // Inside the interceptors of libs/Access, which must be added before.
+        builder.Services.Configure<GrpcServiceOptions>(grpc => grpc.Interceptors.Add<StoreUnavailableInterceptor>());
 
         AddWorker<ReplicaLease>(builder.Services);
         AddWorker<Publisher>(builder.Services);

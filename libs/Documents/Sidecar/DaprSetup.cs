@@ -1,4 +1,3 @@
-using Dapr.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -12,7 +11,7 @@ internal static class DaprSetup
     /// <summary>The sidecar that DAPR_GRPC_PORT, DAPR_HTTP_PORT and DAPR_API_TOKEN name.</summary>
     public static void AddDapr(this IHostApplicationBuilder builder)
     {
-        builder.Services.TryAddSingleton(_ => new DaprClientBuilder().Build());
+        builder.Services.AddDaprClient();
         builder.Services.TryAddSingleton<IStateStore, DaprStateStore>();
         builder.Services.TryAddSingleton<IEventBroker, DaprEventBroker>();
     }
