@@ -1,6 +1,7 @@
 using System.CommandLine;
 using OpsMesh.Cli;
 using OpsMesh.Cli.Local;
+using OpsMesh.Cli.Remote;
 
 var root = new RootCommand("Operates fleets of nodes. On one machine: `opsmesh up`.")
 {
@@ -9,5 +10,7 @@ var root = new RootCommand("Operates fleets of nodes. On one machine: `opsmesh u
     StatusCommand.Create(),
     ResetCommand.Create(),
 };
+
+RemoteCommands.AddTo(root);
 
 return await CommandLine.RunAsync(root, args);

@@ -59,14 +59,18 @@ public static class AccessSetup
     {
         try
         {
-            var identity = MeshIdentity.Load(files);
-            builder.Services.AddSingleton(identity);
-            return identity;
+            return builder.AddMeshIdentity(MeshIdentity.Load(files));
         }
         catch (IdentityException e)
         {
             throw new StartupException(e.Message, inner: e);
         }
+    }
+
+    public static MeshIdentity AddMeshIdentity(this WebApplicationBuilder builder, MeshIdentity identity)
+    {
+        builder.Services.AddSingleton(identity);
+        return identity;
     }
 
     /// <summary>TLS 1.3 with mutual certificates; needs <see cref="AddMeshIdentity(WebApplicationBuilder)"/>.</summary>
