@@ -10,7 +10,7 @@ internal static class CommandLine
     /// <summary>`up` stops a whole mesh on Ctrl-C; System.CommandLine would give it two seconds.</summary>
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(90);
 
-    public static async Task<int> RunAsync(RootCommand root, string[] args)
+    public static async Task<int> RunAsync(Command root, string[] args)
     {
         var settings = new InvocationConfiguration { ProcessTerminationTimeout = StopLimit, EnableDefaultExceptionHandler = false };
         try

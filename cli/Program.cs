@@ -1,14 +1,20 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using OpsMesh.Cli;
 using OpsMesh.Cli.Local;
 using OpsMesh.Cli.Remote;
+using OpsMesh.Cli.Testing;
 
-var root = new RootCommand("Operates fleets of nodes. On one machine: `opsmesh up`.")
+// A plain command, because RootCommand takes its name from the assembly and people type `opsmesh`.
+var root = new Command("opsmesh", "Operates fleets of nodes. On one machine: `opsmesh up`.")
 {
+    new HelpOption(),
+    new VersionOption(),
     UpCommand.Create(),
     DownCommand.Create(),
     StatusCommand.Create(),
     ResetCommand.Create(),
+    TestCommand.Create(),
 };
 
 RemoteCommands.AddTo(root);

@@ -4,5 +4,17 @@ namespace OpsMesh.Cli.Local;
 
 internal static class UpCommand
 {
-    public static Command Create() => new("up", "Builds nothing, starts everything: sidecar, services, console and daemons, until Ctrl-C.");
+    public static Command Create()
+    {
+        var portBase = LocalArguments.PortBase();
+        var data = LocalArguments.Data();
+        var interval = LocalArguments.Duration("--metrics-interval", "How often each node measures and sends.", TimeSpan.FromSeconds(10));
+        var command = new Command("up", "Starts the whole mesh on this machine, as tye.yaml says, and keeps it until Ctrl-C.") { portBase, data, interval };
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            var options = new LocalOptions { PortBase = parsed.GetValue(portBase), Data = parsed.GetValue(data), MetricsInterval = parsed.GetValue(interval) };
+            return new UpRunner(options, TimeProvider.System).RunAsync(cancellationToken);
+        });
+        return command;
+    }
 }

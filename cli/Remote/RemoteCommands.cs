@@ -5,7 +5,7 @@ namespace OpsMesh.Cli.Remote;
 /// <summary>Commands that ask a running console. They see what the page sees and may do what its operator may.</summary>
 public static class RemoteCommands
 {
-    public static void AddTo(RootCommand root)
+    public static void AddTo(Command root)
     {
         root.Add(NodesCommand.Create());
         root.Add(AgentsCommand.Create());

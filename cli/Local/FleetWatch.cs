@@ -1,0 +1,59 @@
+using System.Text.Json;
+
+namespace OpsMesh.Cli.Local;
+
+/// <summary>Waits, by the console's REST, until every local node is online and its agents run.</summary>
+internal sealed class FleetWatch(MeshClient client, TimeProvider clock)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
+    /// <returns>The agents of each node, by node id.</returns>
+    /// <exception cref="CliException">Not within the limit; says what was seen last.</exception>
+    public async Task<Dictionary<string, List<JsonElement>>> WaitAsync(IReadOnlyCollection<string> nodeIds, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var since = clock.GetTimestamp();
+        while (true)
+        {
+            var (agents, missing) = await LookAsync(nodeIds, cancellationToken);
+            if (missing is null)
+            {
+                return agents;
+            }
+
+            if (clock.GetElapsedTime(since) > limit)
+            {
+                throw new CliException(ExitCodes.ChildFailed, $"After {limit.TotalSeconds:0} s {missing}.");
+            }
+
+            await Task.Delay(Pause, clock, cancellationToken);
+        }
+    }
+
+    private async Task<(Dictionary<string, List<JsonElement>> Agents, string? Missing)> LookAsync(IReadOnlyCollection<string> nodeIds, CancellationToken cancellationToken)
+    {
+        var agents = new Dictionary<string, List<JsonElement>>(StringComparer.Ordinal);
+        try
+        {
+            var nodes = (await client.GetAsync("nodes?page.size=1000", cancellationToken)).Items("nodes").ToDictionary(n => n.Text("node_id"), StringComparer.Ordinal);
+            foreach (var id in nodeIds)
+            {
+                if (!nodes.TryGetValue(id, out var node) || node.Text("state") != "NODE_STATE_ONLINE")
+                {
+                    return (agents, $"node {id} is not online");
+                }
+
+                agents[id] = [.. (await client.GetAsync($"nodes/{id}/agents", cancellationToken)).Items("agents")];
+                if (agents[id].Count == 0 || agents[id].Exists(a => a.Text("status") != "AGENT_STATUS_RUNNING"))
+                {
+                    return (agents, $"the agents of node {node.Text("hostname")} are not all running");
+                }
+            }
+
+            return (agents, null);
+        }
+        catch (HttpRequestException notYet)
+        {
+            return (agents, notYet.Message);
+        }
+    }
+}

@@ -1,0 +1,15 @@
+using OpsMesh.Cli.Topology;
+
+namespace OpsMesh.Cli.Local;
+
+/// <summary>What was asked of `up`.</summary>
+internal sealed record LocalOptions
+{
+    public int PortBase { get; init; } = TyeTopology.DefaultPortBase;
+
+    /// <summary>Null means `.opsmesh` of the repository.</summary>
+    public string? Data { get; init; }
+
+    /// <summary>How often the nodes measure and send. Default 10 s.</summary>
+    public TimeSpan MetricsInterval { get; init; } = TimeSpan.FromSeconds(10);
+}

@@ -1,0 +1,22 @@
+using OpsMesh.Cli.Topology;
+
+namespace OpsMesh.Cli.Local;
+
+/// <summary>How to start one process of the mesh, and when it counts as ready.</summary>
+internal sealed record ProcessPlan
+{
+    public required TyeService Service { get; init; }
+
+    /// <summary>Behind the assembly.</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    /// <summary>Holds secrets: never logged, never in argv.</summary>
+    public required IReadOnlyDictionary<string, string> Environment { get; init; }
+
+    /// <summary>Answers 2xx once the process is ready.</summary>
+    public required Uri ReadyUrl { get; init; }
+
+    public string? NodeId { get; init; }
+
+    public string Name => Service.Name;
+}

@@ -1,0 +1,29 @@
+using Spectre.Console;
+
+namespace OpsMesh.Cli.Local;
+
+/// <summary>One line for each step that is done, with the time since the start.</summary>
+internal sealed class Progress(IAnsiConsole console, TimeProvider clock)
+{
+    private readonly long _start = clock.GetTimestamp();
+
+    public TimeSpan Elapsed => clock.GetElapsedTime(_start);
+
+    public void Done(string what) => console.MarkupLine($"[green]ok[/]   [grey]{Elapsed.TotalSeconds,5:0.0} s[/]  {Markup.Escape(what)}");
+
+    public void Note(string what) => console.MarkupLine($"[yellow]..[/]   [grey]{Elapsed.TotalSeconds,5:0.0} s[/]  {Markup.Escape(what)}");
+
+    public void Bad(string what) => console.MarkupLine($"[red]!![/]   [grey]{Elapsed.TotalSeconds,5:0.0} s[/]  {Markup.Escape(what)}");
+
+    /// <summary>A pipe has no width; lines must not break there.</summary>
+    public static IAnsiConsole Console()
+    {
+        var console = AnsiConsole.Console;
+        if (System.Console.IsOutputRedirected)
+        {
+            console.Profile.Width = 200;
+        }
+
+        return console;
+    }
+}

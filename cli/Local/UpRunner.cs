@@ -1,0 +1,128 @@
+using System.Runtime.InteropServices;
+using OpsMesh.Cli.Topology;
+using Spectre.Console;
+
+namespace OpsMesh.Cli.Local;
+
+/// <summary>`opsmesh up` from the first check to the last stopped process.</summary>
+internal sealed class UpRunner(LocalOptions options, TimeProvider clock)
+{
+    private static readonly TimeSpan FleetLimit = TimeSpan.FromSeconds(90);
+
+    private readonly IAnsiConsole _console = Progress.Console();
+    private readonly MeshLayout _layout = MeshLayout.At(options.Data);
+    private readonly MeshSecrets _secrets = new();
+
+    public async Task<int> RunAsync(CancellationToken stopping)
+    {
+        var progress = new Progress(_console, clock);
+        var topology = TyeReader.Read(Repository.Topology, options.PortBase);
+        _layout.Create();
+        using var only = UpLock.Take(_layout);
+        if (await Leftovers.StopAsync(_layout, clock, stopping) is > 0 and var left)
+        {
+            progress.Note($"stopped {left} processes of an `up` that was killed");
+        }
+
+        PortCheck.Run(topology);
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };
+        using var hangUp = new CancellationTokenSource();
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping, hangUp.Token);
+        await using var mesh = new Mesh(_layout, new ReadyProbe(http, clock), progress, clock);
+        using var signals = ListenForImpatience(mesh, stopping);
+        using var closedTerminal = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal => Cancel(signal, hangUp));
+        try
+        {
+            await StartAsync(mesh, topology, http, progress, ending.Token);
+            return await WatchAsync(mesh, progress, ending.Token);
+        }
+        finally
+        {
+            progress.Note("stopping (Ctrl-C again: at once)");
+            await mesh.StopAsync();
+            File.Delete(_layout.RunFile("up"));
+        }
+    }
+
+    private async Task StartAsync(Mesh mesh, TyeTopology topology, HttpClient http, Progress progress, CancellationToken cancellationToken)
+    {
+        var formerHash = ConsoleFile.Read(_layout) is { } former ? MeshSecrets.Hash(former.Token) : null;
+        using var identities = new LocalIdentities(_layout, clock);
+        var builder = new PlanBuilder(topology, _layout, _secrets, identities, new NodeIds(_layout, clock), options);
+        var plans = builder.Build();
+        new ConsoleFile(builder.PageUrl, _secrets.OperatorToken).Write(_layout);
+        RecordUp();
+        progress.Done($"certificates, tokens and configuration are in {_layout.Root}");
+
+        await mesh.StartAsync(Of(plans, ProcessKind.Sidecar), cancellationToken);
+        await new TokenSeed(topology, _secrets, formerHash, http, clock).WriteAsync(cancellationToken);
+        await mesh.StartAsync(Of(plans, ProcessKind.Service, ProcessKind.Console), cancellationToken);
+        await mesh.StartAsync(Of(plans, ProcessKind.Node, ProcessKind.Subscriber), cancellationToken);
+
+        var nodeIds = plans.Select(p => p.NodeId).OfType<string>().ToList();
+        var agents = await new FleetWatch(new MeshClient(http, builder.PageUrl, _secrets.OperatorToken), clock).WaitAsync(nodeIds, FleetLimit, cancellationToken);
+        progress.Done($"{nodeIds.Count} nodes are online, {agents.Values.Sum(a => a.Count)} agents run");
+        UpTable.Print(_console, mesh.Children, agents);
+        await System.Console.Out.WriteLineAsync($"\nConsole: {builder.PageUrl}/#login={_secrets.OneTimeToken}\n(the link logs in once; programs use the token in {_layout.ConsoleFile})\nCtrl-C stops everything.");
+    }
+
+    /// <summary>A process that ends while the mesh is up is reported; the others keep running, as they would in production.</summary>
+    private static async Task<int> WatchAsync(Mesh mesh, Progress progress, CancellationToken stopping)
+    {
+        var ended = new HashSet<ChildProcess>();
+        try
+        {
+            while (ended.Count < mesh.Children.Count)
+            {
+                var child = await mesh.NextEndAsync(ended, stopping);
+                ended.Add(child);
+                progress.Bad($"{child.Plan.Name} (pid {child.Pid}) ended with exit code {child.ExitCode}; the others keep running. Its log: {child.Log}");
+            }
+
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stopping);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // Asked to stop: the usual end.
+        }
+
+        return ended.Count == 0 ? ExitCodes.Ok : ExitCodes.ChildLost;
+    }
+
+    private void RecordUp()
+    {
+        var self = ProcessStamp.Of(Environment.ProcessId)!;
+        var record = new RunRecord
+        {
+            Name = "up",
+            Kind = RunRecord.UpKind,
+            Pid = self.Pid,
+            StartTicks = self.StartTicks,
+            BootId = RunRecord.CurrentBoot,
+            StartedAt = clock.GetUtcNow(),
+        };
+        record.Write(_layout);
+    }
+
+    private static IEnumerable<ProcessPlan> Of(IEnumerable<ProcessPlan> plans, params ProcessKind[] kinds) => plans.Where(p => kinds.Contains(p.Service.Kind));
+
+    /// <summary>The first Ctrl-C cancels <paramref name="stopping"/>; one after that means "do not wait".</summary>
+    private static PosixSignalRegistration ListenForImpatience(Mesh mesh, CancellationToken stopping)
+    {
+        var seen = 0;
+        return PosixSignalRegistration.Create(PosixSignal.SIGINT, signal =>
+        {
+            signal.Cancel = true;
+            if (Interlocked.Increment(ref seen) > 1 && stopping.IsCancellationRequested)
+            {
+                mesh.Hurry();
+            }
+        });
+    }
+
+    private static void Cancel(PosixSignalContext signal, CancellationTokenSource ending)
+    {
+        signal.Cancel = true;
+        ending.Cancel();
+    }
+}

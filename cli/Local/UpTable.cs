@@ -1,0 +1,40 @@
+using System.Globalization;
+using System.Text.Json;
+using OpsMesh.Cli.Topology;
+using Spectre.Console;
+
+namespace OpsMesh.Cli.Local;
+
+/// <summary>What runs where, once all of it does.</summary>
+internal static class UpTable
+{
+    public static void Print(IAnsiConsole console, IEnumerable<ChildProcess> children, IReadOnlyDictionary<string, List<JsonElement>> agents)
+    {
+        var table = new Table().RoundedBorder().AddColumns("process", "pid", "listens on", "what it is");
+        foreach (var child in children)
+        {
+            table.AddRow(child.Plan.Name, Number(child.Pid), Ports(child.Plan.Service), Markup.Escape(What(child.Plan)));
+            foreach (var agent in child.Plan.NodeId is { } id && agents.TryGetValue(id, out var list) ? list : [])
+            {
+                var port = agent.Text("id") == "game" && child.Plan.Service.Ports.TryGetValue("game", out var game) ? Number(game) : "";
+                table.AddRow("  " + Markup.Escape(agent.Text("id")), agent.Text("pid"), port, Markup.Escape($"{agent.Text("type")}, supervised by {child.Plan.Name}"));
+            }
+        }
+
+        console.Write(table);
+    }
+
+    private static string What(ProcessPlan plan) => plan.Service.Kind switch
+    {
+        ProcessKind.Sidecar => "Dapr API for all of them",
+        ProcessKind.Service => "service",
+        ProcessKind.Console => "REST and page",
+        ProcessKind.Node => "daemon of node " + plan.NodeId,
+        _ => "prints the events of the mesh",
+    };
+
+    private static string Ports(TyeService service) =>
+        string.Join(", ", service.Ports.Where(p => p.Key != "game").Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.Key} {p.Value}")));
+
+    private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
+}
