@@ -17,11 +17,18 @@ internal sealed partial class OperatorTokenPoller(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Period, clock);
-        do
+        try
         {
-            await LookAsync(stoppingToken);
+            do
+            {
+                await LookAsync(stoppingToken);
+            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host would call it a failure while it is still starting.
+        }
     }
 
     internal async Task LookAsync(CancellationToken stoppingToken)
@@ -42,7 +49,7 @@ internal sealed partial class OperatorTokenPoller(
         {
             if (dependencies.Report("access", ok: false, "the state store does not answer; known tokens count for 15 minutes"))
             {
-                LogAway(exception.Message);
+                LogAway(exception.GetBaseException().Message);
             }
         }
     }
@@ -78,6 +85,6 @@ internal sealed partial class OperatorTokenPoller(
     [LoggerMessage(Level = LogLevel.Information, Message = "The state store answers again; access version {Version}.")]
     private partial void LogBack(long version);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Access cannot be read: {Problem}. Known tokens count for 15 minutes.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Access cannot be read, and known tokens count for 15 minutes: {Problem}")]
     private partial void LogAway(string problem);
 }

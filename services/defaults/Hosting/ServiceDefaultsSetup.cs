@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -60,6 +61,7 @@ public static class ServiceDefaultsSetup
     {
         AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
         LastTraceparentPropagator.Install();
+        builder.Services.Replace(ServiceDescriptor.Singleton(DistributedContextPropagator.Current));
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton<PrometheusPage>();
         builder.Services.AddSingleton<TelemetryProviders>();

@@ -9,6 +9,8 @@ internal sealed class PrometheusPage : IDisposable
 {
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 
+    private const int CollectLimitMs = 5_000;
+
     private readonly Lock _gate = new();
     private readonly PullExporter _exporter = new();
 
@@ -20,7 +22,8 @@ internal sealed class PrometheusPage : IDisposable
     {
         lock (_gate)
         {
-            Reader.Collect();
+            // By way of the exporter: the SDK refuses a pull that does not come from it.
+            _exporter.Collect?.Invoke(CollectLimitMs);
             return _exporter.TakePage();
         }
     }

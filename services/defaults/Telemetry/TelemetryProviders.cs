@@ -51,7 +51,7 @@ internal sealed class TelemetryProviders : IHostedService, IDisposable
         return Sdk.CreateTracerProviderBuilder()
             .SetResourceBuilder(resource)
             .AddSource(Sources)
-            .SetSampler(new ParentBasedSampler(new TraceIdRatioBasedSampler(options.SampleRatio)))
+            .SetSampler(new ParentBasedSampler(new TraceRoots(options.SampleRatio)))
             .AddProcessor(new ClientSpanNames())
             .AddProcessor(new BatchActivityExportProcessor(exporter, scheduledDelayMilliseconds: (int)options.TraceDelay.TotalMilliseconds))
             .Build();
