@@ -42,7 +42,7 @@ internal sealed partial class AgentSupervisor(AgentSpec spec, AgentFolder folder
 
         if (_orders.TryAdd(order) is not { } finished)
         {
-            return new Failure(FailureKind.Busy, "QUEUE_FULL", $"Too many orders wait for agent {spec.Id}.") { RetryAfter = TimeSpan.FromSeconds(5) };
+            return new Failure(FailureKind.Busy, Reasons.QueueFull, $"Too many orders wait for agent {spec.Id}.") { RetryAfter = TimeSpan.FromSeconds(5) };
         }
 
         // What now waits for the program to end, such as a stop in its grace, sees it end at once.
@@ -204,7 +204,7 @@ internal sealed partial class AgentSupervisor(AgentSpec spec, AgentFolder folder
     {
         if (order.Generation != 0 && order.Generation < life.Record.Generation)
         {
-            return new OperationResult(false, "PRECONDITION_GENERATION", $"It was started again since: generation {life.Record.Generation}.");
+            return new OperationResult(false, Reasons.PreconditionGeneration, $"It was started again since: generation {life.Record.Generation}.");
         }
 
         life.Want(true, order.Traceparent);

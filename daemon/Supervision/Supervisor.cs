@@ -41,7 +41,7 @@ internal sealed partial class Supervisor : BackgroundService
 
     public Outcome<AgentSupervisor> Find(string agentId) => _agents.TryGetValue(agentId, out var agent)
         ? agent
-        : new Failure(FailureKind.NotFound, "AGENT_UNKNOWN", "This node has no such agent.") { Field = "agent_id" };
+        : new Failure(FailureKind.NotFound, Reasons.AgentUnknown, "This node has no such agent.") { Field = "agent_id" };
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
