@@ -13,6 +13,9 @@ public sealed record TelemetryOptions
     /// <summary>Resource attribute service.instance.id; a new one for each start unless given.</summary>
     public string InstanceId { get; init; } = Guid.CreateVersion7(TimeProvider.System.GetUtcNow()).ToString();
 
+    /// <summary>Further resource attributes, such as the node that a daemon runs on.</summary>
+    public IReadOnlyDictionary<string, object> Attributes { get; init; } = new Dictionary<string, object>();
+
     /// <summary>Base URL of an OTLP/HTTP receiver, without /v1/traces. Null exports nothing.</summary>
     public Uri? OtlpEndpoint { get; init; }
 

@@ -26,7 +26,7 @@ internal sealed class TelemetryProviders : IHostedService, IDisposable
         var resource = ResourceBuilder.CreateEmpty()
             .AddTelemetrySdk()
             .AddService(options.ServiceName, serviceInstanceId: options.InstanceId)
-            .AddAttributes([new("process.pid", (long)Environment.ProcessId)]);
+            .AddAttributes([new("process.pid", (long)Environment.ProcessId), .. options.Attributes]);
         _tracer = options is { OtlpEndpoint: { } traces, ExportTraces: true } ? BuildTracer(options, resource, new(traces, "v1/traces")) : null;
         _meter = BuildMeter(resource, page, options is { OtlpEndpoint: { } metrics, ExportMetrics: true } ? new(metrics, "v1/metrics") : null);
     }
