@@ -7,9 +7,9 @@ namespace OpsMesh.Daemon.Measuring;
 
 /// <summary>
 /// Batches that telemetry-ingest has not yet made durable, on disk and in order. When the quota is reached the oldest are dropped,
-/// counted and logged.
+/// and counted.
 /// </summary>
-internal sealed partial class MetricSpool : IAsyncDisposable
+internal sealed class MetricSpool : IAsyncDisposable
 {
     private const byte BatchClass = 1;
     private const long MostBytes = 128L * 1024 * 1024;
@@ -17,13 +17,11 @@ internal sealed partial class MetricSpool : IAsyncDisposable
 
     private readonly SegmentLog _log;
     private readonly ulong _daemonEpoch;
-    private readonly ILogger _logger;
     private readonly Channel<bool> _added = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private ulong _batchSeq;
     private long _next;
 
-    private MetricSpool(SegmentLog log, ulong daemonEpoch, ILogger logger) =>
-        (_log, _daemonEpoch, _logger, _next) = (log, daemonEpoch, logger, log.FirstSeq);
+    private MetricSpool(SegmentLog log, ulong daemonEpoch) => (_log, _daemonEpoch, _next) = (log, daemonEpoch, log.FirstSeq);
 
     /// <summary>Bytes on disk, also of what is sent and not yet trimmed.</summary>
     public long Bytes => _log.Bytes;
@@ -31,10 +29,10 @@ internal sealed partial class MetricSpool : IAsyncDisposable
     /// <summary>Batches that were dropped since the daemon started.</summary>
     public long Dropped { get; private set; }
 
-    public static async Task<MetricSpool> OpenAsync(string folder, ulong daemonEpoch, ILogger logger, CancellationToken cancellationToken)
+    public static async Task<MetricSpool> OpenAsync(string folder, ulong daemonEpoch, CancellationToken cancellationToken)
     {
         var options = new SegmentLogOptions { Epoch = (long)daemonEpoch, MaxBytes = MostBytes, WhenFull = WhenFull.DropOldest };
-        return new MetricSpool(await SegmentLog.OpenAsync(folder, options, cancellationToken), daemonEpoch, logger);
+        return new MetricSpool(await SegmentLog.OpenAsync(folder, options, cancellationToken), daemonEpoch);
     }
 
     /// <summary>Adds one measurement as a batch of this daemon epoch.</summary>
@@ -63,7 +61,6 @@ internal sealed partial class MetricSpool : IAsyncDisposable
                 if (record.Missing > 0)
                 {
                     Dropped += record.Missing;
-                    LogDropped(record.Missing);
                 }
 
                 if (record.Class == BatchClass)
@@ -84,7 +81,4 @@ internal sealed partial class MetricSpool : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _log.DisposeAsync();
-
-    [LoggerMessage(LogLevel.Warning, "{Count} batches of metrics were dropped before they could be sent")]
-    private partial void LogDropped(long count);
 }

@@ -13,6 +13,7 @@ internal sealed partial class AgentSupervisor(AgentSpec spec, AgentFolder folder
     private static readonly TimeSpan AfterError = TimeSpan.FromSeconds(1);
 
     private readonly OrderQueue _orders = new();
+    private readonly TaskCompletionSource _resumed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private (SupervisedProcess Process, Task<ProcessEnd> End)? _watch;
 
     public event Action? Changed
@@ -20,6 +21,9 @@ internal sealed partial class AgentSupervisor(AgentSpec spec, AgentFolder folder
         add => life.Changed += value;
         remove => life.Changed -= value;
     }
+
+    /// <summary>Ends when what ran before is adopted.</summary>
+    public Task Resumed => _resumed.Task;
 
     public AgentSpec Spec => spec;
 
@@ -56,6 +60,7 @@ internal sealed partial class AgentSupervisor(AgentSpec spec, AgentFolder folder
         try
         {
             await life.ResumeAsync(leaving);
+            _resumed.TrySetResult();
             while (!leaving.IsCancellationRequested)
             {
                 await StepAsync(leaving);

@@ -34,6 +34,9 @@ internal sealed partial class Supervisor : BackgroundService
     /// <summary>After each change of any agent.</summary>
     public event Action? Changed;
 
+    /// <summary>Ends when what ran before is adopted, so that the agents' states mean something.</summary>
+    public Task Resumed => Task.WhenAll(_agents.Values.Select(agent => agent.Resumed));
+
     /// <summary>Ordered by id.</summary>
     public IEnumerable<AgentSupervisor> Agents => _agents.Values.OrderBy(a => a.Spec.Id, StringComparer.Ordinal);
 
@@ -45,12 +48,15 @@ internal sealed partial class Supervisor : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await Task.WhenAll([StopOrphansAsync(stoppingToken), .. _agents.Values.Select(agent => agent.RunAsync(stoppingToken))]);
+    }
+
+    private async Task StopOrphansAsync(CancellationToken stoppingToken)
+    {
         foreach (var orphan in await Orphans.StopAsync(stoppingToken))
         {
             LogOrphan(orphan);
         }
-
-        await Task.WhenAll(_agents.Values.Select(agent => agent.RunAsync(stoppingToken)));
     }
 
     [LoggerMessage(LogLevel.Warning, "Agent {Agent} is no longer configured; its program was stopped")]

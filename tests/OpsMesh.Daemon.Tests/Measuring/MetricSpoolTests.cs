@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using OpsMesh.Contracts.Telemetry.V1;
 
 namespace OpsMesh.Daemon.Measuring;
@@ -10,7 +9,7 @@ public sealed class MetricSpoolTests
     {
         using var folder = new TestFolder();
         var token = TestContext.Current.CancellationToken;
-        await using (var spool = await MetricSpool.OpenAsync(folder.Root, 7, NullLogger.Instance, token))
+        await using (var spool = await MetricSpool.OpenAsync(folder.Root, 7, token))
         {
             await AddAsync(spool, 1);
             await AddAsync(spool, 2);
@@ -19,7 +18,7 @@ public sealed class MetricSpoolTests
             await spool.DoneAsync(place, token);
         }
 
-        await using var later = await MetricSpool.OpenAsync(folder.Root, 8, NullLogger.Instance, token);
+        await using var later = await MetricSpool.OpenAsync(folder.Root, 8, token);
         await AddAsync(later, 3);
 
         var old = await later.NextAsync(token);
