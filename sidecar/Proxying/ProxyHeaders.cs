@@ -15,10 +15,11 @@ internal static class ProxyHeaders
     private const string TraceParent = "traceparent";
     private const string TraceState = "tracestate";
 
-    // Of one hop, or for this sidecar only.
+    // Of one hop, for this sidecar only, or this sidecar's to say. daprd appends its own to what the client claims of the last kind;
+    // SocketsHttpHandler would join the two into one value, and nobody could tell them apart.
     private static readonly FrozenSet<string> NotCopied = new[]
     {
-        AppId, Token, "host", "connection", "te", "transfer-encoding", "content-length", "content-type", "keep-alive", "upgrade", "proxy-connection",
+        AppId, Token, Caller, Callee, "host", "connection", "te", "transfer-encoding", "content-length", "content-type", "keep-alive", "upgrade", "proxy-connection",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     public static void Copy(HttpContext context, HttpRequestMessage request, AppPlan caller, AppPlan callee, SidecarTracing tracing)
@@ -29,8 +30,7 @@ internal static class ProxyHeaders
         var own = isRemote ? tracing.SpanOf(context) : null;
         foreach (var (name, values) in context.Request.Headers)
         {
-            // Added below behind the client's own, so that two values stand in one order.
-            if (name[0] == ':' || NotCopied.Contains(name) || (own is not null && name == BinaryContext.Header))
+            if (name[0] == ':' || NotCopied.Contains(name) || (own is not null && IsTrace(name)))
             {
                 continue;
             }
@@ -51,7 +51,7 @@ internal static class ProxyHeaders
         {
             request.Headers.TryAddWithoutValidation(TraceParent, traceParent);
             request.Headers.TryAddWithoutValidation(BinaryContext.Header, Convert.ToBase64String(BinaryContext.FromTraceParent(traceParent)));
-            if (!string.IsNullOrEmpty(own.TraceStateString) && context.Request.Headers[TraceState].Count == 0)
+            if (!string.IsNullOrEmpty(own.TraceStateString))
             {
                 request.Headers.TryAddWithoutValidation(TraceState, own.TraceStateString);
             }
@@ -62,4 +62,9 @@ internal static class ProxyHeaders
             request.Headers.TryAddWithoutValidation(Token, token);
         }
     }
+
+    private static bool IsTrace(string name) =>
+        name.Equals(TraceParent, StringComparison.OrdinalIgnoreCase)
+        || name.Equals(TraceState, StringComparison.OrdinalIgnoreCase)
+        || name.Equals(BinaryContext.Header, StringComparison.OrdinalIgnoreCase);
 }
