@@ -38,10 +38,6 @@ internal static class CommandLine
         }
     }
 
-    private static void Say(string message)
-    {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        console.Profile.Width = Math.Max(console.Profile.Width, 160);
-        console.MarkupLine("[red]error[/] " + Markup.Escape(message));
-    }
+    private static void Say(string message) =>
+        Local.Progress.Console(Console.Error, Console.IsErrorRedirected).MarkupLine("[red]error[/] " + Markup.Escape(message));
 }

@@ -2,11 +2,9 @@ using System.Text.Json;
 
 namespace OpsMesh.Cli.Local;
 
-/// <summary>run/console.json: where the console of a local run is and the operator's token. Also what the console trades the one-time token for.</summary>
+/// <summary>What run/console.json says beside the process: where the console is, and the operator's token, for which the console trades the one-time token.</summary>
 internal sealed record ConsoleFile(string Url, string Token)
 {
-    public void Write(MeshLayout layout) => MeshLayout.WritePrivate(layout.ConsoleFile, JsonSerializer.Serialize(this, PlainJson.Indented));
-
     /// <summary>Null when there is none.</summary>
     public static ConsoleFile? Read(MeshLayout layout)
     {

@@ -130,6 +130,8 @@ internal sealed class Mesh(MeshLayout layout, ReadyProbe probe, Progress progres
             ReadyUrl = child.Plan.ReadyUrl.ToString(),
             NodeId = child.Plan.NodeId,
             Log = child.Log,
+            Url = child.Plan.Login?.Url,
+            Token = child.Plan.Login?.Token,
         };
     }
 }

@@ -20,6 +20,9 @@ internal sealed class MeshLayout(string root)
 
     public string UpLock => Path.Combine(Run, "up.lock");
 
+    /// <summary>Hash of the token of the last run, so that the next one can take it back.</summary>
+    public string OperatorHash => Path.Combine(root, "operator.sha256");
+
     public string NodeIds => Path.Combine(root, "nodes.json");
 
     /// <summary>An absolute `--data`, or `.opsmesh` of the repository.</summary>

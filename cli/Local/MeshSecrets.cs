@@ -17,13 +17,11 @@ internal sealed class MeshSecrets
     /// <summary>In the printed URL; exchanged once for a cookie.</summary>
     public string OneTimeToken { get; } = Random();
 
-    public string OperatorTokenHash => Hash(OperatorToken);
+    public string OperatorTokenHash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(OperatorToken)));
 
     /// <summary>DAPR_API_TOKEN and APP_API_TOKEN of a process.</summary>
     public (string Api, string App) SidecarOf(string process) =>
         _sidecar.TryGetValue(process, out var known) ? known : _sidecar[process] = (Random(), Random());
-
-    public static string Hash(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 
     private static string Random() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(Bytes));
 }

@@ -64,7 +64,13 @@ internal sealed class PlanBuilder(TyeTopology topology, MeshLayout layout, MeshS
             environment[$"OPSMESH_ENDPOINTS__{other.Name.ToUpperInvariant()}"] = $"https://127.0.0.1:{other.Ports["node"]}";
         }
 
-        return new ProcessPlan { Service = service, Environment = environment, ReadyUrl = Local(service.Ports["management"], "/readyz") };
+        return new ProcessPlan
+        {
+            Service = service,
+            Environment = environment,
+            ReadyUrl = Local(service.Ports["management"], "/readyz"),
+            Login = service.Kind == ProcessKind.Console ? new ConsoleFile(PageUrl, secrets.OperatorToken) : null,
+        };
     }
 
     private ProcessPlan PlanNode(TyeService service, Dictionary<string, string> environment)

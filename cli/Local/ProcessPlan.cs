@@ -18,5 +18,8 @@ internal sealed record ProcessPlan
 
     public string? NodeId { get; init; }
 
+    /// <summary>Of the console only.</summary>
+    public ConsoleFile? Login { get; init; }
+
     public string Name => Service.Name;
 }

@@ -15,13 +15,21 @@ internal sealed class Progress(IAnsiConsole console, TimeProvider clock)
 
     public void Bad(string what) => console.MarkupLine($"[red]!![/]   [grey]{Elapsed.TotalSeconds,5:0.0} s[/]  {Markup.Escape(what)}");
 
-    /// <summary>A pipe has no width; lines must not break there.</summary>
-    public static IAnsiConsole Console()
+    public static IAnsiConsole Console() => Console(System.Console.Out, System.Console.IsOutputRedirected);
+
+    /// <summary>A pipe has no width and no colours: lines must not break there.</summary>
+    public static IAnsiConsole Console(TextWriter output, bool redirected)
     {
-        var console = AnsiConsole.Console;
-        if (System.Console.IsOutputRedirected)
+        var settings = new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) };
+        if (redirected)
         {
-            console.Profile.Width = 200;
+            (settings.Ansi, settings.ColorSystem, settings.Interactive) = (AnsiSupport.No, ColorSystemSupport.NoColors, InteractionSupport.No);
+        }
+
+        var console = AnsiConsole.Create(settings);
+        if (redirected)
+        {
+            console.Profile.Width = 1000;
         }
 
         return console;

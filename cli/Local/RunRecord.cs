@@ -27,6 +27,11 @@ internal sealed record RunRecord
 
     public string? Log { get; init; }
 
+    /// <summary>Of the console only: where it is, and the operator's token for whoever may read this file.</summary>
+    public string? Url { get; init; }
+
+    public string? Token { get; init; }
+
     [JsonIgnore]
     public ProcessStamp Stamp => new(Pid, StartTicks);
 
@@ -60,7 +65,7 @@ internal sealed record RunRecord
     public const string UpKind = "up";
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, RespectRequiredConstructorParameters = true)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(RunRecord))]
 [JsonSerializable(typeof(List<RunRecord>))]
 internal sealed partial class RunRecordJson : JsonSerializerContext;

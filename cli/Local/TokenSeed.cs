@@ -29,9 +29,9 @@ internal sealed class TokenSeed(TyeTopology topology, MeshSecrets secrets, strin
             // Any change of the number makes the services read again; the clock never gives one twice.
             new { Key = "access:version", Value = new { Schema = 1, Version = now.ToUnixTimeMilliseconds() } },
         ];
-        if (formerHash is not null && formerHash[0] != hash[0])
+        if (formerHash is [var shard, ..] && shard != hash[0])
         {
-            documents.Insert(0, new { Key = $"access:tokens:{formerHash[0]}", Value = new { Schema = 1, Tokens = Array.Empty<object>() } });
+            documents.Insert(0, new { Key = $"access:tokens:{shard}", Value = new { Schema = 1, Tokens = Array.Empty<object>() } });
         }
 
         using var request = new HttpRequestMessage(HttpMethod.Post, state) { Content = JsonContent.Create(documents, options: PlainJson.Options) };

@@ -46,16 +46,16 @@ internal sealed class UpRunner(LocalOptions options, TimeProvider clock)
 
     private async Task StartAsync(Mesh mesh, TyeTopology topology, HttpClient http, Progress progress, CancellationToken cancellationToken)
     {
-        var formerHash = ConsoleFile.Read(_layout) is { } former ? MeshSecrets.Hash(former.Token) : null;
+        var formerHash = File.Exists(_layout.OperatorHash) ? await File.ReadAllTextAsync(_layout.OperatorHash, cancellationToken) : null;
         using var identities = new LocalIdentities(_layout, clock);
         var builder = new PlanBuilder(topology, _layout, _secrets, identities, new NodeIds(_layout, clock), options);
         var plans = builder.Build();
-        new ConsoleFile(builder.PageUrl, _secrets.OperatorToken).Write(_layout);
         RecordUp();
         progress.Done($"certificates, tokens and configuration are in {_layout.Root}");
 
         await mesh.StartAsync(Of(plans, ProcessKind.Sidecar), cancellationToken);
         await new TokenSeed(topology, _secrets, formerHash, http, clock).WriteAsync(cancellationToken);
+        MeshLayout.WritePrivate(_layout.OperatorHash, _secrets.OperatorTokenHash);
         await mesh.StartAsync(Of(plans, ProcessKind.Service, ProcessKind.Console), cancellationToken);
         await mesh.StartAsync(Of(plans, ProcessKind.Node, ProcessKind.Subscriber), cancellationToken);
 
