@@ -32,11 +32,12 @@ internal sealed record SpanRecord
     [JsonPropertyName("pid")]
     public required long? Pid { get; init; }
 
+    // Not required: the serializer refuses a member that is both required and ignored.
     [JsonIgnore]
-    public required ulong StartNano { get; init; }
+    public ulong StartNano { get; init; }
 
     [JsonIgnore]
-    public required ulong EndNano { get; init; }
+    public ulong EndNano { get; init; }
 
     [JsonPropertyName("start_time")]
     public string StartTime => UnixNano.ToText(StartNano);
