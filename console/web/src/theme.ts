@@ -6,6 +6,9 @@ export function applyTheme(): void {
 }
 
 export function toggleTheme(): void {
+  // The whole page changes at once: a hundred elements that fade one by one look broken.
+  document.documentElement.classList.add("still");
   localStorage.setItem(Key, document.documentElement.dataset["theme"] === "dark" ? "light" : "dark");
   applyTheme();
+  requestAnimationFrame(() => requestAnimationFrame(() => document.documentElement.classList.remove("still")));
 }

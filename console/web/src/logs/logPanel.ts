@@ -3,6 +3,7 @@ import { h, setText } from "../dom";
 import { events, retryDelay, sleep } from "../events";
 import { clock } from "../format";
 import { icon } from "../icons";
+import { grip } from "./grip";
 import { visible } from "./visible";
 
 const MostLines = 5_000;
@@ -52,7 +53,7 @@ export class LogPanel {
     const clear = h("button", { class: "button ghost", type: "button", onclick: () => this.#lines.replaceChildren() }, "Clear");
     const close = h("button", { class: "button ghost icon-only", type: "button", "aria-label": "Close the log", onclick: () => this.close() }, icon("close"));
     const bar = h("div", { class: "log-bar" }, this.#title, this.#status, h("span", { class: "spring" }), this.#filter, h("label", { class: "check", for: "log-regex" }, this.#regex, "regex"), this.#stream, this.#pause, clear, close);
-    this.element = h("section", { class: "log-panel", hidden: true, "aria-label": "Log" }, bar, this.#lines, this.#toEnd);
+    this.element = h("section", { class: "log-panel", hidden: true, "aria-label": "Log" }, grip(() => this.element), bar, this.#lines, this.#toEnd);
     this.element.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
     this.#setPaused(false);
   }
