@@ -37,7 +37,7 @@ public sealed partial class ErrorsPageTests
         foreach (var kind in Kinds.Select(kind => kind.Split(' ')))
         {
             var source = File.ReadAllText(Path.Combine(folder, $"Reasons.{kind[0]}.cs"));
-            page.Append("\n## ").Append(kind[1]).Append("\n").Append(Remark().Match(source).Groups[1].Value).Append("\n\n| reason | says |\n|---|---|\n");
+            page.Append("\n## ").Append(kind[1]).Append('\n').Append(Remark().Match(source).Groups[1].Value).Append("\n\n| reason | says |\n|---|---|\n");
             foreach (Match reason in Reason().Matches(source))
             {
                 page.Append("| ").Append(reason.Groups[2].Value).Append(" | ").Append(reason.Groups[1].Value).Append(" |\n");
