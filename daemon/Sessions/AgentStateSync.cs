@@ -8,7 +8,7 @@ namespace OpsMesh.Daemon.Sessions;
 
 /// <summary>Keeps agent-command's knowledge of this node's agents the same as ours. States in between may be left out; the last never.</summary>
 internal sealed partial class AgentStateSync(
-    NodeFacts node, MeshLinks links, SessionState session, Supervisor supervisor, TimeProvider clock, ILogger<AgentStateSync> logger) : BackgroundService
+    NodeFacts node, MeshLinks links, SessionState session, Supervisor supervisor, TimeProvider clock, ILogger<AgentStateSync> logger) : SessionWorker
 {
     public const string AgentCommand = "agent-command";
 
@@ -29,7 +29,7 @@ internal sealed partial class AgentStateSync(
         _changed.Writer.TryWrite(true);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken leaving)
     {
         if (!links.Has(AgentCommand))
         {
@@ -37,35 +37,35 @@ internal sealed partial class AgentStateSync(
         }
 
         supervisor.Changed += () => _changed.Writer.TryWrite(true);
-        await session.Registered.WaitAsync(stoppingToken);
-        await supervisor.Resumed.WaitAsync(stoppingToken);
+        await session.Registered.WaitAsync(leaving);
+        await supervisor.Resumed.WaitAsync(leaving);
         var client = new AgentService.AgentServiceClient(links.To(AgentCommand));
         while (true)
         {
             try
             {
-                await SyncAsync(client, stoppingToken);
-                await _changed.Reader.ReadAsync(stoppingToken);
+                await SyncAsync(client, leaving);
+                await _changed.Reader.ReadAsync(leaving);
 
                 // Several changes come together: stopping, stopped, starting, running.
-                await Task.Delay(Coalesce, clock, stoppingToken);
+                await Task.Delay(Coalesce, clock, leaving);
                 _changed.Reader.TryRead(out _);
             }
-            catch (RpcException failed) when (!stoppingToken.IsCancellationRequested)
+            catch (RpcException failed) when (!leaving.IsCancellationRequested)
             {
                 links.Fails(AgentCommand, failed);
                 _changes.NeedSnapshot();
-                await Task.Delay(_backoff.Next(), clock, stoppingToken);
+                await Task.Delay(_backoff.Next(), clock, leaving);
             }
         }
     }
 
-    private async Task SyncAsync(AgentService.AgentServiceClient client, CancellationToken stoppingToken)
+    private async Task SyncAsync(AgentService.AgentServiceClient client, CancellationToken leaving)
     {
         while (_changes.Next([.. supervisor.Agents.Select(AgentStates.From)]) is { } request)
         {
             using var span = Span(request);
-            var reply = await client.SyncAgentStatesAsync(request, deadline: (clock.GetUtcNow() + CallLimit).UtcDateTime, cancellationToken: stoppingToken);
+            var reply = await client.SyncAgentStatesAsync(request, deadline: (clock.GetUtcNow() + CallLimit).UtcDateTime, cancellationToken: leaving);
             links.Works(AgentCommand);
             _backoff.Reset();
             foreach (var result in reply.Results)
@@ -82,7 +82,7 @@ internal sealed partial class AgentStateSync(
             if (request.Snapshot)
             {
                 // A snapshot that still is not enough would go round and round.
-                await Task.Delay(_backoff.Next(), clock, stoppingToken);
+                await Task.Delay(_backoff.Next(), clock, leaving);
             }
         }
     }

@@ -16,7 +16,7 @@ internal sealed partial class ControlStream(
     CommandJournal journal,
     AgentStateSync sync,
     TimeProvider clock,
-    ILogger<ControlStream> logger) : BackgroundService
+    ILogger<ControlStream> logger) : SessionWorker
 {
     private const string AgentCommand = AgentStateSync.AgentCommand;
     private const int MissedPings = 3;
@@ -24,14 +24,14 @@ internal sealed partial class ControlStream(
 
     private readonly Backoff _backoff = new(TimeSpan.FromSeconds(30));
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken leaving)
     {
         if (!links.Has(AgentCommand))
         {
             return;
         }
 
-        await session.Registered.WaitAsync(stoppingToken);
+        await session.Registered.WaitAsync(leaving);
         var client = new SessionService.SessionServiceClient(links.To(AgentCommand));
         OpenStream? old = null;
         while (true)
@@ -39,22 +39,22 @@ internal sealed partial class ControlStream(
             OpenStream? stream = null;
             try
             {
-                stream = new OpenStream(client.Connect(cancellationToken: stoppingToken), clock);
-                await GreetAsync(stream, stoppingToken);
+                stream = new OpenStream(client.Connect(cancellationToken: leaving), clock);
+                await GreetAsync(stream, leaving);
                 old?.Dispose();
                 old = null;
-                await ServeAsync(stream, stoppingToken);
+                await ServeAsync(stream, leaving);
                 (old, stream) = (stream, null);
             }
-            catch (Exception failed) when (failed is RpcException or TimeoutException && !stoppingToken.IsCancellationRequested)
+            catch (Exception failed) when (failed is RpcException or TimeoutException && !leaving.IsCancellationRequested)
             {
                 links.Fails(AgentCommand, failed as RpcException ?? new RpcException(new Status(StatusCode.Unavailable, failed.Message)));
-                await Task.Delay(_backoff.Next(), clock, stoppingToken);
+                await Task.Delay(_backoff.Next(), clock, leaving);
             }
             finally
             {
                 stream?.Dispose();
-                if (stoppingToken.IsCancellationRequested)
+                if (leaving.IsCancellationRequested)
                 {
                     old?.Dispose();
                 }
@@ -62,7 +62,7 @@ internal sealed partial class ControlStream(
         }
     }
 
-    private async Task GreetAsync(OpenStream stream, CancellationToken stoppingToken)
+    private async Task GreetAsync(OpenStream stream, CancellationToken leaving)
     {
         var (seq, digest) = sync.Last;
         var hello = new NodeHello
@@ -75,8 +75,8 @@ internal sealed partial class ControlStream(
             StateDigest = digest,
         };
         hello.Journal.AddRange(journal.Unsettled());
-        await stream.SendAsync(new ConnectRequest { Hello = hello }, stoppingToken);
-        var first = await stream.NextAsync(HelloLimit, stoppingToken);
+        await stream.SendAsync(new ConnectRequest { Hello = hello }, leaving);
+        var first = await stream.NextAsync(HelloLimit, leaving);
         if (first?.HelloReply is not { } reply)
         {
             throw new RpcException(new Status(StatusCode.Unavailable, "The stream ended before its hello was answered."));
@@ -88,7 +88,7 @@ internal sealed partial class ControlStream(
         }
 
         stream.SilenceLimit = reply.PingInterval?.ToTimeSpan() is { } interval && interval > TimeSpan.Zero ? interval * MissedPings : null;
-        await journal.AckAsync(reply.AckedResults, stoppingToken);
+        await journal.AckAsync(reply.AckedResults, leaving);
         if (reply.NeedFullState)
         {
             sync.SendSnapshot();
@@ -100,17 +100,17 @@ internal sealed partial class ControlStream(
     }
 
     /// <summary>Until the server drains.</summary>
-    private async Task ServeAsync(OpenStream stream, CancellationToken stoppingToken)
+    private async Task ServeAsync(OpenStream stream, CancellationToken leaving)
     {
-        while (await stream.NextAsync(stream.SilenceLimit, stoppingToken) is { } frame)
+        while (await stream.NextAsync(stream.SilenceLimit, leaving) is { } frame)
         {
             switch (frame.FrameCase)
             {
                 case ConnectResponse.FrameOneofCase.Ping:
-                    await stream.SendAsync(new ConnectRequest { Pong = new Pong { Seq = frame.Ping.Seq } }, stoppingToken);
+                    await stream.SendAsync(new ConnectRequest { Pong = new Pong { Seq = frame.Ping.Seq } }, leaving);
                     break;
                 case ConnectResponse.FrameOneofCase.HelloReply:
-                    await journal.AckAsync(frame.HelloReply.AckedResults, stoppingToken);
+                    await journal.AckAsync(frame.HelloReply.AckedResults, leaving);
                     break;
                 case ConnectResponse.FrameOneofCase.Draining:
                     LogDraining();

@@ -5,7 +5,7 @@ using OpsMesh.Daemon.Measuring;
 namespace OpsMesh.Daemon.Sessions;
 
 /// <summary>Brings the spool's batches to telemetry-ingest, in order, each until it is durable there.</summary>
-internal sealed partial class MetricsSender(MeshLinks links, MetricSpool spool, TimeProvider clock, ILogger<MetricsSender> logger) : BackgroundService
+internal sealed partial class MetricsSender(MeshLinks links, MetricSpool spool, TimeProvider clock, ILogger<MetricsSender> logger) : SessionWorker
 {
     private const string Telemetry = "telemetry-ingest";
     private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(30);
@@ -13,7 +13,7 @@ internal sealed partial class MetricsSender(MeshLinks links, MetricSpool spool, 
     private readonly Backoff _backoff = new(TimeSpan.FromSeconds(60));
     private long _dropped;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken leaving)
     {
         if (!links.Has(Telemetry))
         {
@@ -23,7 +23,7 @@ internal sealed partial class MetricsSender(MeshLinks links, MetricSpool spool, 
         var client = new TelemetryService.TelemetryServiceClient(links.To(Telemetry));
         while (true)
         {
-            var (place, batch) = await spool.NextAsync(stoppingToken);
+            var (place, batch) = await spool.NextAsync(leaving);
             if (spool.Dropped > _dropped)
             {
                 LogDropped(spool.Dropped - _dropped);
@@ -32,13 +32,13 @@ internal sealed partial class MetricsSender(MeshLinks links, MetricSpool spool, 
 
             try
             {
-                var reply = await client.ReportMetricsAsync(batch, deadline: (clock.GetUtcNow() + CallLimit).UtcDateTime, cancellationToken: stoppingToken);
+                var reply = await client.ReportMetricsAsync(batch, deadline: (clock.GetUtcNow() + CallLimit).UtcDateTime, cancellationToken: leaving);
                 foreach (var rejected in reply.Rejected)
                 {
                     LogRejected(batch.BatchSeq, rejected.Index, rejected.Reason, rejected.Message);
                 }
 
-                await spool.DoneAsync(place, stoppingToken);
+                await spool.DoneAsync(place, leaving);
                 links.Works(Telemetry);
                 _backoff.Reset();
             }
@@ -46,12 +46,12 @@ internal sealed partial class MetricsSender(MeshLinks links, MetricSpool spool, 
             {
                 // It would be refused for ever and hold up all that follow.
                 LogRefused(batch.DaemonEpoch, batch.BatchSeq, failed.Status.Detail);
-                await spool.DoneAsync(place, stoppingToken);
+                await spool.DoneAsync(place, leaving);
             }
-            catch (RpcException failed) when (!stoppingToken.IsCancellationRequested)
+            catch (RpcException failed) when (!leaving.IsCancellationRequested)
             {
                 links.Fails(Telemetry, failed);
-                await Task.Delay(_backoff.Next(), clock, stoppingToken);
+                await Task.Delay(_backoff.Next(), clock, leaving);
             }
         }
     }

@@ -7,7 +7,7 @@ namespace OpsMesh.Daemon.Sessions;
 /// <summary>Registers the node and says that it lives, for ever, whatever the registry does.</summary>
 internal sealed partial class RegistrySession(
     NodeFacts node, MeshLinks links, SessionState session, ServerClock serverClock, MetricSpool spool, TimeProvider clock, ILogger<RegistrySession> logger)
-    : BackgroundService
+    : SessionWorker
 {
     private const string Registry = "registry";
     private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(10);
@@ -17,7 +17,7 @@ internal sealed partial class RegistrySession(
     private readonly Backoff _backoff = new(TimeSpan.FromSeconds(15));
     private bool _skewFlagged;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken leaving)
     {
         if (!links.Has(Registry))
         {
@@ -30,18 +30,18 @@ internal sealed partial class RegistrySession(
         {
             try
             {
-                var interval = await RegisterAsync(client, stoppingToken);
-                await BeatAsync(client, interval, stoppingToken);
+                var interval = await RegisterAsync(client, leaving);
+                await BeatAsync(client, interval, leaving);
             }
-            catch (RpcException failed) when (!stoppingToken.IsCancellationRequested)
+            catch (RpcException failed) when (!leaving.IsCancellationRequested)
             {
                 links.Fails(Registry, failed);
-                await Task.Delay(_backoff.Next(), clock, stoppingToken);
+                await Task.Delay(_backoff.Next(), clock, leaving);
             }
         }
     }
 
-    private async Task<TimeSpan> RegisterAsync(RegistryService.RegistryServiceClient client, CancellationToken stoppingToken)
+    private async Task<TimeSpan> RegisterAsync(RegistryService.RegistryServiceClient client, CancellationToken leaving)
     {
         var config = node.Config;
         var reply = await client.RegisterNodeAsync(
@@ -62,7 +62,7 @@ internal sealed partial class RegistrySession(
                 PreviousSessionId = session.PreviousId,
             },
             deadline: (clock.GetUtcNow() + CallLimit).UtcDateTime,
-            cancellationToken: stoppingToken);
+            cancellationToken: leaving);
         session.Begin(reply.SessionId, reply.SessionEpoch);
         NoteTime(reply.ServerTime?.ToDateTimeOffset());
         if (reply.ReconnectWindow is { } window)
@@ -76,12 +76,12 @@ internal sealed partial class RegistrySession(
         return Interval(reply.HeartbeatInterval?.ToTimeSpan());
     }
 
-    private async Task BeatAsync(RegistryService.RegistryServiceClient client, TimeSpan interval, CancellationToken stoppingToken)
+    private async Task BeatAsync(RegistryService.RegistryServiceClient client, TimeSpan interval, CancellationToken leaving)
     {
         ulong seq = 0;
         while (true)
         {
-            await Task.Delay(Spread(interval), clock, stoppingToken);
+            await Task.Delay(Spread(interval), clock, leaving);
             try
             {
                 var reply = await client.HeartbeatAsync(
@@ -95,7 +95,7 @@ internal sealed partial class RegistrySession(
                         SpoolBytes = (ulong)spool.Bytes,
                     },
                     deadline: (clock.GetUtcNow() + CallLimit).UtcDateTime,
-                    cancellationToken: stoppingToken);
+                    cancellationToken: leaving);
                 NoteTime(reply.ServerTime?.ToDateTimeOffset());
                 links.Works(Registry);
                 _backoff.Reset();
@@ -107,7 +107,7 @@ internal sealed partial class RegistrySession(
 
                 interval = reply.RetryAfter?.ToTimeSpan() is { } later && later > TimeSpan.Zero ? later : Interval(reply.NextInterval?.ToTimeSpan());
             }
-            catch (RpcException failed) when (IsTransient(failed) && !stoppingToken.IsCancellationRequested)
+            catch (RpcException failed) when (IsTransient(failed) && !leaving.IsCancellationRequested)
             {
                 // The session stays as long as the registry does not say otherwise; the next heartbeat may come sooner.
                 links.Fails(Registry, failed);

@@ -24,11 +24,14 @@ internal sealed class RunningDaemon : IAsyncDisposable
     private readonly TestFolder _folder = new();
     private readonly TestMesh _mesh = new();
     private readonly List<GrpcChannel> _channels = [];
+    private readonly FakeMesh? _services;
     private readonly string _yaml;
     private Process? _process;
+    private bool _served;
 
-    public RunningDaemon(string agents)
+    public RunningDaemon(string agents, FakeMesh? services = null)
     {
+        _services = services;
         var files = _mesh.Authority.IssueNode(NodeId).WriteTo(_folder["identity"], "node");
         (NodePort, AppPort) = (FreePort(), FreePort());
         ConfigPath = _folder["daemon.yaml"];
@@ -59,6 +62,12 @@ internal sealed class RunningDaemon : IAsyncDisposable
 
     public async Task StartAsync(string? failpoint = null)
     {
+        if (_services is not null && !_served)
+        {
+            _served = true;
+            await File.WriteAllTextAsync(ConfigPath, _yaml + $"endpoints: {await _services.StartAsync(_mesh)}\n");
+        }
+
         _process = Launch(["--config", ConfigPath], failpoint);
         var client = Client();
         using var due = new CancellationTokenSource(Limit, TimeProvider.System);
