@@ -10,15 +10,16 @@ internal static class PagePort
     private const string Key = $"{PortOptions.Section}:Page";
     private const string BindKey = $"{PortOptions.Section}:PageBind";
     private const string OtlpKey = "OTEL_EXPORTER_OTLP_ENDPOINT";
+    private const string Prefix = "OPSMESH_";
     private const int Default = 7100;
 
     /// <summary>Opens the port, on loopback. Call it before AddServiceDefaults, which reads where spans go.</summary>
     /// <exception cref="StartupException">It is to listen elsewhere: credentials would cross a network in the clear.</exception>
     public static WebApplicationBuilder AddPagePort(this WebApplicationBuilder builder)
     {
-        // Read here as well, because the prefix is stripped only later.
-        var port = builder.Configuration.Port("OPSMESH_PORTS__PAGE") ?? builder.Configuration.Port(Key) ?? Default;
-        var bind = builder.Configuration["OPSMESH_PORTS__PAGEBIND"] ?? builder.Configuration[BindKey] ?? IPAddress.Loopback.ToString();
+        // AddServiceDefaults strips the prefix, but only later.
+        var port = builder.Configuration.Port(Prefix + Key) ?? builder.Configuration.Port(Key) ?? Default;
+        var bind = builder.Configuration[Prefix + BindKey] ?? builder.Configuration[BindKey] ?? IPAddress.Loopback.ToString();
         if (!IPAddress.TryParse(bind, out var address) || !IPAddress.IsLoopback(address))
         {
             throw new StartupException($"configuration '{BindKey}' is '{bind}'; it must be a loopback address, since the page has no TLS of its own");
