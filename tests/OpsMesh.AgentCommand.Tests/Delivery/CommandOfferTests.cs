@@ -54,6 +54,7 @@ public sealed class CommandOfferTests : IAsyncDisposable
         await _bench.ConnectAsync();
         _bench.Daemon.Answers(Some.Progress(CommandState.Received));
         var asked = _bench.OperateAsync();
+        await _bench.Daemon.TakenAsync(TestContext.Current.CancellationToken);
 
         _bench.Daemon.Answers(Some.Progress(CommandState.Succeeded, "DONE"));
         await _bench.ConnectAsync(Bench.Hello(epoch: 2));

@@ -11,6 +11,8 @@ internal sealed class ScriptedDaemon : CallInvoker, INodeConnector
 {
     private readonly Channel<Script> _scripts = Channel.CreateBounded<Script>(16);
 
+    private readonly Channel<CommandPayload> _taken = Channel.CreateBounded<CommandPayload>(16);
+
     public List<CommandPayload> Offered { get; } = [];
 
     /// <summary>Answers the next Execute with these states and, unless the last is final, leaves it open.</summary>
@@ -18,6 +20,9 @@ internal sealed class ScriptedDaemon : CallInvoker, INodeConnector
 
     /// <summary>Refuses the next Execute.</summary>
     public void Refuses(Failure refusal) => _scripts.Writer.TryWrite(new Script([], refusal));
+
+    /// <summary>Waits until the next script was taken.</summary>
+    public async Task<CommandPayload> TakenAsync(CancellationToken cancellationToken) => await _taken.Reader.ReadAsync(cancellationToken);
 
     public Task<Outcome<T>> CallAsync<T>(
         string nodeId, Traffic traffic, Func<DaemonService.DaemonServiceClient, CallOptions, AsyncUnaryCall<T>> start, CancellationToken cancellationToken)
@@ -29,6 +34,7 @@ internal sealed class ScriptedDaemon : CallInvoker, INodeConnector
     {
         var stream = start(new DaemonService.DaemonServiceClient(this), new CallOptions(cancellationToken: cancellationToken));
         var script = await _scripts.Reader.ReadAsync(cancellationToken);
+        _taken.Writer.TryWrite(Offered[^1]);
         if (script.Refusal is { } refusal)
         {
             return refusal;

@@ -94,11 +94,11 @@ public sealed class SyncDeciderTests
 
         var verdict = Decide(
             Stored(1, 5, Some.AgentState("a")),
-            Snapshot(1, 6, bad, Some.AgentState("../etc"), Some.AgentState("tmp"), negative, Some.AgentState("ok"), Some.AgentState("ok")));
+            Snapshot(1, 6, bad, Some.AgentState("../etc"), Some.AgentState("tmp"), negative, Some.AgentState("fine"), Some.AgentState("twice"), Some.AgentState("twice")));
 
-        Assert.Equal(["a", "ok"], verdict.Next!.Agents.Keys);
+        Assert.Equal(["a", "fine"], verdict.Next!.Agents.Keys);
         Assert.Equal(
-            [("a", Reasons.UnknownEnum), ("../etc", Reasons.NameCharset), ("tmp", Reasons.NameCharset), ("n", Reasons.OutOfRange), ("ok", Reasons.FieldFormat)],
+            [("a", Reasons.UnknownEnum), ("../etc", Reasons.NameCharset), ("tmp", Reasons.NameCharset), ("n", Reasons.OutOfRange), ("twice", Reasons.FieldFormat)],
             verdict.Response.Results.Select(r => (r.AgentId, r.Reason)));
         Assert.False(verdict.Response.Success);
     }
