@@ -54,6 +54,7 @@ internal sealed partial class CommandDelivery(
         try
         {
             await offer.RunAsync(command, received, ended.Token);
+            session.Acknowledge(command.CommandId);
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {

@@ -36,6 +36,19 @@ internal sealed class Session : IDisposable
     /// <returns>False when the node does not read: the frame is dropped, as frames are hints.</returns>
     public bool Post(ConnectResponse frame) => _frames.Writer.TryWrite(frame);
 
+    /// <summary>Tells the node that its journal may forget a command. Lost when the node does not read: the next hello says it again.</summary>
+    public void Acknowledge(string commandId) =>
+        Post(new ConnectResponse
+        {
+            HelloReply = new HelloReply
+            {
+                RouteEpoch = RouteEpoch,
+                ServerTime = _clock.GetUtcNow().ToTimestamp(),
+                PingInterval = _options.PingInterval.ToDuration(),
+                AckedResults = { commandId },
+            },
+        });
+
     /// <summary>Ends the stream with a refusal; the first reason holds.</summary>
     public void End(Failure reason)
     {

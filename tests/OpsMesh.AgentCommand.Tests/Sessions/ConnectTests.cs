@@ -1,6 +1,7 @@
 using Grpc.Core;
 using OpsMesh.AgentCommand.Fakes;
 using OpsMesh.Contracts.AgentCommand.V1;
+using OpsMesh.Contracts.Common.V1;
 
 namespace OpsMesh.AgentCommand.Sessions;
 
@@ -23,6 +24,18 @@ public sealed class ConnectTests : IAsyncLifetime
 
         var reply = stream.ResponseStream.Current.HelloReply;
         Assert.Equal((1UL, false, 20L), (reply.RouteEpoch, reply.NeedFullState, reply.PingInterval.Seconds));
+    }
+
+    [Fact]
+    public async Task EndOfACommand_IsAcknowledgedOnceItIsDurable()
+    {
+        using var stream = await HelloAsync();
+        _bench.Daemon.Answers(Some.Progress(CommandState.Succeeded, "DONE"));
+
+        var command = (await _bench.OperateAsync()).Value!;
+
+        Assert.True(await stream.ResponseStream.MoveNext(Token));
+        Assert.Equal([command.CommandId], stream.ResponseStream.Current.HelloReply.AckedResults);
     }
 
     [Fact]
