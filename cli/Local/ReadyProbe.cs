@@ -31,7 +31,7 @@ internal sealed class ReadyProbe(HttpClient http, TimeProvider clock)
     {
         const int PortTaken = 3;
         var name = child.Plan.Name;
-        if (child.ExitCode == PortTaken && child.Plan.Service.AllPorts.FirstOrDefault(p => !PortCheck.IsFree(p)) is > 0 and var port)
+        if (child.ExitCode == PortTaken && child.Plan.Service.Ports.Values.FirstOrDefault(p => !PortCheck.IsFree(p)) is > 0 and var port)
         {
             return PortCheck.Taken(port, name);
         }
