@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using OpsMesh.Cli;
 using OpsMesh.Cli.Local;
 using OpsMesh.Cli.Remote;
+using OpsMesh.Cli.Smoke;
 using OpsMesh.Cli.Testing;
 
 // A plain command, because RootCommand takes its name from the assembly and people type `opsmesh`.
@@ -14,6 +15,7 @@ var root = new Command("opsmesh", "Operates fleets of nodes. On one machine: `op
     DownCommand.Create(),
     StatusCommand.Create(),
     ResetCommand.Create(),
+    SmokeCommand.Create(),
     TestCommand.Create(),
 };
 

@@ -12,4 +12,7 @@ internal sealed record LocalOptions
 
     /// <summary>How often the nodes measure and send. Default 10 s.</summary>
     public TimeSpan MetricsInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Start a process again that ended, as systemd would. Default: it stays ended and the exit code says so.</summary>
+    public bool Respawn { get; init; }
 }

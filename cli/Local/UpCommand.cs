@@ -9,10 +9,17 @@ internal static class UpCommand
         var portBase = LocalArguments.PortBase();
         var data = LocalArguments.Data();
         var interval = LocalArguments.Duration("--metrics-interval", "How often each node measures and sends.", TimeSpan.FromSeconds(10));
-        var command = new Command("up", "Starts the whole mesh on this machine, as tye.yaml says, and keeps it until Ctrl-C.") { portBase, data, interval };
+        var respawn = new Option<bool>("--respawn") { Description = "Start a process again that ended, as systemd would. Without it the end is reported and the exit code is 6." };
+        var command = new Command("up", "Starts the whole mesh on this machine, as tye.yaml says, and keeps it until Ctrl-C.") { portBase, data, interval, respawn };
         command.SetAction((parsed, cancellationToken) =>
         {
-            var options = new LocalOptions { PortBase = parsed.GetValue(portBase), Data = parsed.GetValue(data), MetricsInterval = parsed.GetValue(interval) };
+            var options = new LocalOptions
+            {
+                PortBase = parsed.GetValue(portBase),
+                Data = parsed.GetValue(data),
+                MetricsInterval = parsed.GetValue(interval),
+                Respawn = parsed.GetValue(respawn),
+            };
             return new UpRunner(options, TimeProvider.System).RunAsync(cancellationToken);
         });
         return command;

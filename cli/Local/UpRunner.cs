@@ -67,16 +67,26 @@ internal sealed class UpRunner(LocalOptions options, TimeProvider clock)
     }
 
     /// <summary>A process that ends while the mesh is up is reported; the others keep running, as they would in production.</summary>
-    private static async Task<int> WatchAsync(Mesh mesh, Progress progress, CancellationToken stopping)
+    private async Task<int> WatchAsync(Mesh mesh, Progress progress, CancellationToken stopping)
     {
         var ended = new HashSet<ChildProcess>();
+        var lost = false;
         try
         {
             while (ended.Count < mesh.Children.Count)
             {
                 var child = await mesh.NextEndAsync(ended, stopping);
                 ended.Add(child);
-                progress.Bad($"{child.Plan.Name} (pid {child.Pid}) ended with exit code {child.ExitCode}; the others keep running. Its log: {child.Log}");
+                var end = $"{child.Plan.Name} (pid {child.Pid}) ended with exit code {child.ExitCode}";
+                if (options.Respawn)
+                {
+                    progress.Bad($"{end}; it is started again");
+                    await mesh.StartAsync([child.Plan], stopping);
+                    continue;
+                }
+
+                lost = true;
+                progress.Bad($"{end}; the others keep running. Its log: {child.Log}");
             }
 
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stopping);
@@ -86,7 +96,7 @@ internal sealed class UpRunner(LocalOptions options, TimeProvider clock)
             // Asked to stop: the usual end.
         }
 
-        return ended.Count == 0 ? ExitCodes.Ok : ExitCodes.ChildLost;
+        return lost ? ExitCodes.ChildLost : ExitCodes.Ok;
     }
 
     private void RecordUp()
