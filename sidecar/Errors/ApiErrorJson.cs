@@ -7,11 +7,10 @@ namespace OpsMesh.Sidecar.Errors;
 /// <summary>Writes a refusal as daprd's HTTP API does.</summary>
 internal static class ApiErrorJson
 {
-    public static async Task WriteAsync(HttpContext context, ApiException error)
+    public static Task WriteAsync(HttpContext context, ApiException error)
     {
         context.Response.StatusCode = error.HttpStatus;
-        context.Response.ContentType = "application/json";
-        await context.Response.Body.WriteAsync(ToBytes(error), context.RequestAborted);
+        return Http.Answers.WriteJsonAsync(context, ToBytes(error));
     }
 
     public static byte[] ToBytes(ApiException error)

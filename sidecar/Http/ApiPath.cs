@@ -5,11 +5,19 @@ namespace OpsMesh.Sidecar.Http;
 /// <summary>The path of a request as daprd reads it: route names literally, parameters decoded once, duplicate and trailing slashes ignored.</summary>
 internal static class ApiPath
 {
-    /// <returns>The segments, still encoded.</returns>
-    public static string[] Segments(HttpContext context)
+    /// <returns>The segments, still encoded; null when an escape in them is none.</returns>
+    public static string[]? Segments(HttpContext context)
     {
         var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? context.Request.Path.ToUriComponent();
         var path = target.Split('?')[0];
+        for (var at = path.IndexOf('%', StringComparison.Ordinal); at >= 0; at = path.IndexOf('%', at + 1))
+        {
+            if (at + 2 >= path.Length || !char.IsAsciiHexDigit(path[at + 1]) || !char.IsAsciiHexDigit(path[at + 2]))
+            {
+                return null;
+            }
+        }
+
         List<string> segments = [];
         foreach (var segment in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
         {

@@ -14,7 +14,12 @@ internal sealed class HttpApi(PublishEndpoints publish, HttpInvocation invocatio
 
     public async Task HandleAsync(HttpContext context, AppSidecar app)
     {
-        var path = ApiPath.Segments(context);
+        if (ApiPath.Segments(context) is not { } path)
+        {
+            await RefusePathAsync(context);
+            return;
+        }
+
         var isHealth = path is [V1, "healthz"] or [V1, "healthz", "outbound"] && HttpMethods.IsGet(context.Request.Method);
         if (!isHealth && !ApiToken.Accepts(app.Plan, context.Request.Headers))
         {
@@ -42,6 +47,15 @@ internal sealed class HttpApi(PublishEndpoints publish, HttpInvocation invocatio
         }
     }
 
+    private static Task RefusePathAsync(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status400BadRequest;
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        context.Response.Headers.Connection = "close";
+        context.Response.ContentLength = "400 Bad Request".Length;
+        return context.Response.WriteAsync("400 Bad Request", context.RequestAborted);
+    }
+
     private Task RouteAsync(HttpContext context, AppSidecar app, string[] path)
     {
         var request = context.Request;
@@ -64,7 +78,7 @@ internal sealed class HttpApi(PublishEndpoints publish, HttpInvocation invocatio
                 StateEndpoints.GetAsync(context, app, ApiPath.Decode(store), ApiPath.Decode(key)),
             [V1, "state", var store, var key] when HttpMethods.IsDelete(request.Method) =>
                 StateEndpoints.DeleteAsync(context, app, ApiPath.Decode(store), ApiPath.Decode(key)),
-            [Alpha, "state", var store, "query"] when isWrite => throw State.StateErrors.NoQuery(app.State.Find(ApiPath.Decode(store)).Component.Name),
+            [Alpha, "state", var store, "query"] when isWrite => throw app.State.RefuseQuery(ApiPath.Decode(store)),
             _ => RouteOthers(context, app, path),
         };
     }

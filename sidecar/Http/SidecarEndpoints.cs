@@ -37,11 +37,8 @@ internal sealed class SidecarEndpoints(ProcessEnd end)
         return Task.CompletedTask;
     }
 
-    public static async Task MetadataAsync(HttpContext context, AppSidecar app)
-    {
-        context.Response.ContentType = "application/json";
-        await context.Response.Body.WriteAsync(MetadataJson.Write(SidecarMetadata.Describe(app)), context.RequestAborted);
-    }
+    public static Task MetadataAsync(HttpContext context, AppSidecar app) =>
+        Answers.WriteJsonAsync(context, MetadataJson.Write(SidecarMetadata.Describe(app)));
 
     public static async Task SetMetadataAsync(HttpContext context, AppSidecar app, string key)
     {
@@ -63,10 +60,6 @@ internal sealed class SidecarEndpoints(ProcessEnd end)
         return Task.CompletedTask;
     }
 
-    private static async Task WriteAsync<T>(HttpContext context, T body)
-    {
-        context.Response.ContentType = "application/json";
-        await context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(body), context.RequestAborted);
-        await context.Response.Body.WriteAsync("\n"u8.ToArray(), context.RequestAborted);
-    }
+    private static Task WriteAsync<T>(HttpContext context, T body) =>
+        Answers.WriteJsonAsync(context, (byte[])[.. JsonSerializer.SerializeToUtf8Bytes(body), (byte)'\n']);
 }

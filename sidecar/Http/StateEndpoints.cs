@@ -13,8 +13,10 @@ internal static class StateEndpoints
     public static async Task GetAsync(HttpContext context, AppSidecar app, string storeName, string key)
     {
         var store = app.State.Find(storeName);
-        if (await app.State.GetAsync(store, key, context.RequestAborted) is not { } found)
+        var found = await app.State.GetAsync(store, key, context.RequestAborted);
+        if (found is null || (found.Value.IsEmpty && store.Store is InMemoryStateStore))
         {
+            // An empty value of state.in-memory answers as if it were absent.
             context.Response.StatusCode = StatusCodes.Status204NoContent;
             return;
         }
@@ -26,16 +28,7 @@ internal static class StateEndpoints
             headers["metadata." + name] = value;
         }
 
-        // An empty value of state.in-memory answers as if it were absent, but its ETag is there.
-        if (found.Value.IsEmpty && store.Store is InMemoryStateStore)
-        {
-            context.Response.StatusCode = StatusCodes.Status204NoContent;
-            return;
-        }
-
-        context.Response.ContentType = "application/json";
-        context.Response.ContentLength = found.Value.Length;
-        await context.Response.Body.WriteAsync(found.Value, context.RequestAborted);
+        await Answers.WriteJsonAsync(context, found.Value);
     }
 
     public static async Task SaveAsync(HttpContext context, AppSidecar app, string storeName)
@@ -69,13 +62,13 @@ internal static class StateEndpoints
     {
         var store = app.State.Find(storeName);
         var query = context.Request.Query;
+        StateJson.CheckConsistency(query["consistency"], BadOption);
         var item = new StateItem(key)
         {
             ETag = context.Request.Headers.IfMatch is [{ } tag, ..] ? tag : null,
             IsFirstWrite = StateJson.IsFirstWrite(query["concurrency"], BadOption),
             Metadata = ApiPath.Metadata(context),
         };
-        StateJson.CheckConsistency(query["consistency"], BadOption);
         await app.State.DeleteAsync(store, item, context.RequestAborted);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
 
@@ -91,14 +84,25 @@ internal static class StateEndpoints
             throw StateErrors.Malformed($"{BodyPrefix}json: cannot unmarshal {StateJson.GoKind(body.RootElement)} into Go value of type http.BulkGetRequest");
         }
 
+        if (StateJson.Member(body.RootElement, "parallelism") is { } parallelism && (parallelism.ValueKind != JsonValueKind.Number || !parallelism.TryGetInt64(out _)))
+        {
+            var given = parallelism.ValueKind == JsonValueKind.Number ? "number " + parallelism.GetRawText() : StateJson.GoKind(parallelism);
+            throw StateErrors.Malformed($"{BodyPrefix}json: cannot unmarshal {given} into Go struct field BulkGetRequest.parallelism of type int");
+        }
+
         var found = new List<(string Key, StoredState? State)>();
         foreach (var key in ReadKeys(body.RootElement))
         {
             found.Add((key, await app.State.GetAsync(store, key, context.RequestAborted)));
         }
 
-        context.Response.ContentType = "application/json";
-        await context.Response.Body.WriteAsync(BulkStateJson.Write(found), context.RequestAborted);
+        var answer = BulkStateJson.Write(found);
+        if (answer.Length == 0)
+        {
+            context.Response.Headers.Remove("traceparent");
+        }
+
+        await Answers.WriteJsonAsync(context, answer);
     }
 
     public static async Task TransactAsync(HttpContext context, AppSidecar app, string storeName)
@@ -116,12 +120,18 @@ internal static class StateEndpoints
         foreach (var operation in ReadOperations(body.RootElement))
         {
             var name = StateJson.Member(operation, "operation") is { ValueKind: JsonValueKind.String } text ? text.GetString()! : "";
-            var item = StateJson.Member(operation, "request") is { } request ? StateJson.ReadItem(request, query, StateErrors.Transaction) : new StateItem("") { IsText = true };
-            operations.Add((name, item));
+            operations.Add((name, ReadRequest(operation, query)));
         }
 
         await app.State.TransactAsync(store, operations, context.RequestAborted);
     }
+
+    private static StateItem ReadRequest(JsonElement operation, Dictionary<string, string> query) => StateJson.Member(operation, "request") switch
+    {
+        null => new StateItem("") { IsText = true },
+        { ValueKind: JsonValueKind.Object } request => StateJson.ReadItem(request, query, StateErrors.Transaction),
+        { } other => throw StateErrors.Malformed($"{BodyPrefix}'' expected a map, got '{StateJson.GoKind(other)}'"),
+    };
 
     private static string[] ReadKeys(JsonElement body)
     {

@@ -44,17 +44,19 @@ internal static class StateJson
         }
     }
 
+    /// <returns>The last member of that name in any letter case; null when there is none, or it is null.</returns>
     public static JsonElement? Member(JsonElement element, string name)
     {
+        JsonElement? last = null;
         foreach (var member in element.EnumerateObject())
         {
             if (member.Name.Equals(name, StringComparison.OrdinalIgnoreCase) && member.Value.ValueKind != JsonValueKind.Null)
             {
-                return member.Value;
+                last = member.Value;
             }
         }
 
-        return null;
+        return last;
     }
 
     /// <summary>The kind of a value as Go's decoder calls it.</summary>

@@ -61,7 +61,7 @@ internal sealed partial class DaprService
         var store = state.Find(request.StoreName);
         if (request.States.Any(s => s.Key.Length == 0))
         {
-            throw StateErrors.Malformed("state key cannot be empty");
+            throw StateErrors.EmptyKey();
         }
 
         await state.SaveAsync(store, [.. request.States.Select(s => ToItem(s, parsesJson: true))], context.CancellationToken);
@@ -94,7 +94,7 @@ internal sealed partial class DaprService
     });
 
     public override Task<QueryStateResponse> QueryStateAlpha1(QueryStateRequest request, ServerCallContext context) => AnswerAsync(
-        Task<QueryStateResponse> () => throw StateErrors.NoQuery(AppOf(context).State.Find(request.StoreName).Component.Name));
+        Task<QueryStateResponse> () => throw AppOf(context).State.RefuseQuery(request.StoreName));
 
     private static StateItem ToItem(WireItem item, bool parsesJson)
     {

@@ -62,7 +62,7 @@ internal sealed class InMemoryStateStore : IStateStore
 
         if (!long.TryParse(operation.Ttl, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds))
         {
-            throw new StateStoreException($"strconv.Atoi: parsing \"{operation.Ttl}\": invalid syntax");
+            throw new StateStoreException($"strconv.Atoi: parsing \"{operation.Ttl}\": {GoNumbers.Problem(operation.Ttl)}");
         }
 
         if (seconds <= 0)

@@ -168,7 +168,7 @@ internal sealed class SqliteStateStore : IStateStore
         if (!long.TryParse(operation.Ttl, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds))
         {
             throw new StateStoreException(
-                $"error parsing TTL: incorrect value for metadata 'ttlInSeconds': strconv.ParseInt: parsing \"{operation.Ttl}\": invalid syntax");
+                $"error parsing TTL: incorrect value for metadata 'ttlInSeconds': strconv.ParseInt: parsing \"{operation.Ttl}\": {GoNumbers.Problem(operation.Ttl)}");
         }
 
         if (seconds is < -1 or > int.MaxValue)

@@ -10,15 +10,10 @@ internal sealed class StateBlock(AppPlan app, IReadOnlyDictionary<string, StateC
     public IEnumerable<StateComponent> Components => components.Values;
 
     /// <summary>The first check of every call: a request for a store that is not there is not looked at further.</summary>
-    public StateComponent Find(string store)
-    {
-        if (components.Count == 0)
-        {
-            throw StateErrors.NotConfigured(store, app.AppId);
-        }
+    public StateComponent Find(string store) => Find(store, app.AppId);
 
-        return components.TryGetValue(store, out var component) ? component : throw StateErrors.NotFound(store, app.AppId);
-    }
+    /// <summary>No store here can be queried; the refusal does not name the application.</summary>
+    public Exception RefuseQuery(string store) => StateErrors.NoQuery(Find(store, appId: null).Component.Name);
 
     /// <returns>Null when the key is absent.</returns>
     public async ValueTask<StoredState?> GetAsync(StateComponent store, string key, CancellationToken cancellationToken)
@@ -91,6 +86,16 @@ internal sealed class StateBlock(AppPlan app, IReadOnlyDictionary<string, StateC
         };
     }
 
+    private StateComponent Find(string store, string? appId)
+    {
+        if (components.Count == 0)
+        {
+            throw StateErrors.NotConfigured(store, appId);
+        }
+
+        return components.TryGetValue(store, out var component) ? component : throw StateErrors.NotFound(store, appId);
+    }
+
     private static async Task<StateStoreException?> ApplyEachAsync(
         StateComponent store, StateOperation[] operations, CancellationToken cancellationToken)
     {
@@ -111,7 +116,8 @@ internal sealed class StateBlock(AppPlan app, IReadOnlyDictionary<string, StateC
         {
             [] => null,
             [var only] when operations.Length == 1 => only,
-            _ => new StateStoreException(string.Join('\n', failures.Select(f => f.Message)), failures.Any(f => f.IsETagMismatch)),
+            _ when failures.Any(f => f.IsETagMismatch) => StateStoreException.Mismatch(string.Join('\n', failures.Select(f => f.Message))),
+            _ => new StateStoreException(string.Join('\n', failures.Select(f => f.Message))),
         };
     }
 

@@ -7,35 +7,37 @@ namespace OpsMesh.Sidecar.State;
 /// <summary>How the state API words its refusals.</summary>
 internal static class StateErrors
 {
-    public static ApiException NotConfigured(string store, string appId) => new(
+    public static ApiException NotConfigured(string store, string? appId) => new(
         "ERR_STATE_STORE_NOT_CONFIGURED", 500, StatusCode.FailedPrecondition, $"state store {store} is not configured")
     {
-        HttpDetails = [ApiException.Info("DAPR_STATE_NOT_CONFIGURED", new Dictionary<string, string> { ["appID"] = appId })],
+        HttpDetails = [ApiException.Info("DAPR_STATE_NOT_CONFIGURED", AppId(appId))],
         GrpcDetails = [ApiException.Info("DAPR_STATE_NOT_CONFIGURED")],
     };
 
-    public static ApiException NotFound(string store, string appId) => new(
+    public static ApiException NotFound(string store, string? appId) => new(
         "ERR_STATE_STORE_NOT_FOUND", 400, StatusCode.InvalidArgument, $"state store {store} is not found")
     {
-        HttpDetails = [ApiException.Info("DAPR_STATE_NOT_FOUND", new Dictionary<string, string> { ["appID"] = appId })],
+        HttpDetails = [ApiException.Info("DAPR_STATE_NOT_FOUND", AppId(appId))],
         GrpcDetails = [ApiException.Info("DAPR_STATE_NOT_FOUND")],
     };
 
     public static ApiException IllegalKey(string key, string store)
     {
         var message = $"input key/keyPrefix '{key}' can't contain '{KeyPrefix.Separator}'";
-        IReadOnlyList<Google.Protobuf.IMessage> details =
+        var httpMessage = "api error: code = InvalidArgument desc = " + message;
+        return new ApiException("ERR_MALFORMED_REQUEST", 400, StatusCode.InvalidArgument, message)
+        {
+            HttpMessage = httpMessage,
+            HttpDetails = Details(httpMessage),
+            GrpcDetails = Details(message),
+        };
+
+        IReadOnlyList<Google.Protobuf.IMessage> Details(string description) =>
         [
-            new BadRequest { FieldViolations = { new BadRequest.Types.FieldViolation { Field = key, Description = message } } },
+            new BadRequest { FieldViolations = { new BadRequest.Types.FieldViolation { Field = key, Description = description } } },
             new ResourceInfo { ResourceType = "state", ResourceName = store },
             ApiException.Info("DAPR_STATE_ILLEGAL_KEY"),
         ];
-        return new ApiException("ERR_MALFORMED_REQUEST", 400, StatusCode.InvalidArgument, message)
-        {
-            HttpMessage = "api error: code = InvalidArgument desc = " + message,
-            HttpDetails = details,
-            GrpcDetails = details,
-        };
     }
 
     public static ApiException Get(string key, string store, StateStoreException e) => new(
@@ -68,7 +70,11 @@ internal static class StateErrors
         };
     }
 
+    public static ApiException EmptyKey() => new("ERR_STATE_SAVE", 400, StatusCode.InvalidArgument, "state key cannot be empty");
+
     public static ApiException Malformed(string message) => new("ERR_MALFORMED_REQUEST", 400, StatusCode.InvalidArgument, message);
+
+    private static Dictionary<string, string>? AppId(string? appId) => appId is null ? null : new Dictionary<string, string> { ["appID"] = appId };
 
     private static ApiException Write(string code, string message, StateStoreException e) => e.IsETagMismatch
         ? new ApiException(code, 409, StatusCode.Aborted, message)
