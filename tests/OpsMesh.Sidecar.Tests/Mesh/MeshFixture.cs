@@ -20,7 +20,7 @@ namespace OpsMesh.Sidecar.Tests.Mesh;
 /// A mesh as it runs: the sidecar on real ports, an application that speaks gRPC (<c>echo</c>), one that speaks HTTP (<c>web</c>) and
 /// two that only call (<c>caller</c>, <c>other</c>). Each has tokens of its own.
 /// </summary>
-public sealed class MeshFixture : IAsyncLifetime
+public class MeshFixture : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("sidecar-tests-").FullName;
     private readonly List<WebApplication> _running = [];
@@ -32,7 +32,10 @@ public sealed class MeshFixture : IAsyncLifetime
 
     public string DataFolder => _folder;
 
-    public async ValueTask InitializeAsync()
+    /// <summary>Null: the sidecar records no spans.</summary>
+    protected virtual Uri? OtlpEndpoint => null;
+
+    public virtual async ValueTask InitializeAsync()
     {
         Add("caller", null, Run.AppProtocol.Http);
         Add("other", null, Run.AppProtocol.Http);
@@ -41,7 +44,7 @@ public sealed class MeshFixture : IAsyncLifetime
         Add("absent", PortBlock.Next(), Run.AppProtocol.Grpc);
         await RunAsync(MakeEcho());
         await RunAsync(MakeWeb());
-        var plan = new Run.SidecarPlan([WriteResources()], _folder, OtlpEndpoint: null, [.. _apps.Values]);
+        var plan = new Run.SidecarPlan([WriteResources()], _folder, OtlpEndpoint, [.. _apps.Values]);
         await RunAsync(Run.SidecarHost.Build(plan, TimeProvider.System, b => b.Logging.ClearProviders()));
         foreach (var app in _apps.Keys.Where(a => a != "absent"))
         {
@@ -49,8 +52,9 @@ public sealed class MeshFixture : IAsyncLifetime
         }
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         foreach (var app in Enumerable.Reverse(_running))
         {
             await app.StopAsync();
