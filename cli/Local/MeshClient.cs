@@ -6,6 +6,7 @@ namespace OpsMesh.Cli.Local;
 /// <summary>The console's REST API, as `up` and `smoke` use it: as an operator with the run's own token.</summary>
 internal sealed class MeshClient(HttpClient http, string url, string token)
 {
+    /// <summary>Ends with a slash. Joined as text: as a relative URI, <c>metrics:query</c> would read as a scheme.</summary>
     public Uri Base { get; } = new(url + "/api/v1/");
 
     public string Token => token;
@@ -26,7 +27,7 @@ internal sealed class MeshClient(HttpClient http, string url, string token)
     /// <summary>The answer as it is, whatever its status; the caller disposes it.</summary>
     public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? body, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(method, new Uri(Base, path));
+        using var request = new HttpRequestMessage(method, new Uri(Base + path));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         if (body is not null)
         {

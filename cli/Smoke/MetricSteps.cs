@@ -25,13 +25,19 @@ internal sealed class MetricSteps(SmokeMesh mesh, Poll poll)
         using (var burner = StartBurner())
         {
             // Busy before the window begins and after it ends, so that a sample's edge does not matter.
-            await poll.DelayAsync(Lead);
-            var start = poll.Clock.GetUtcNow();
-            own = await MeasureAsync(Window);
-            var end = poll.Clock.GetUtcNow();
-            reported = await ReportedCpuAsync(start, end);
-            burner.Kill();
-            await burner.WaitForExitAsync(poll.CancellationToken);
+            try
+            {
+                await poll.DelayAsync(Lead);
+                var start = poll.Clock.GetUtcNow();
+                own = await MeasureAsync(Window);
+                var end = poll.Clock.GetUtcNow();
+                reported = await ReportedCpuAsync(start, end);
+            }
+            finally
+            {
+                burner.Kill();
+                await burner.WaitForExitAsync(CancellationToken.None);
+            }
         }
 
         if (Math.Abs(own - reported) > CpuTolerance)

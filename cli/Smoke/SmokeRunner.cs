@@ -60,9 +60,19 @@ internal sealed class SmokeRunner(TimeProvider clock)
         {
             saw = await step();
         }
-        catch (Exception failed) when (failed is SmokeException or CliException or HttpRequestException or IOException or JsonException or OperationCanceledException)
+        catch (OperationCanceledException)
         {
-            error = failed is OperationCanceledException ? $"cancelled, or the whole smoke took more than {Limit.TotalSeconds:0} s" : failed.Message;
+            error = $"cancelled, or the whole smoke took more than {Limit.TotalSeconds:0} s";
+        }
+        catch (Exception failed) when (failed is SmokeException or CliException)
+        {
+            error = failed.Message;
+        }
+#pragma warning disable CA1031 // A step that trips over what it read has failed; the mesh must be stopped all the same.
+        catch (Exception failed)
+#pragma warning restore CA1031
+        {
+            error = failed.ToString();
         }
 
         var line = new { step = name, ok = error is null, seconds = Round(clock.GetElapsedTime(since)), total = Round(clock.GetElapsedTime(_start)), saw, error };
