@@ -128,6 +128,7 @@ public static class AccessSetup
     private static void AddOperatorTokens(this WebApplicationBuilder builder)
     {
         builder.Services.AddDaprClient();
+        builder.Services.TryAddSingleton<IAccessState, DaprAccessState>();
         builder.Services.AddSingleton<OperatorTokens>();
         builder.Services.AddSingleton<IOperatorTokens>(services => services.GetRequiredService<OperatorTokens>());
         builder.Services.AddSingleton<OperatorTokenPoller>();

@@ -1,4 +1,3 @@
-using Dapr.Client;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OpsMesh.Hosting;
@@ -7,9 +6,8 @@ namespace OpsMesh.Access;
 
 /// <summary>Looks at <c>access:version</c> twice a second, so that a new or withdrawn token counts within that time on every replica.</summary>
 internal sealed partial class OperatorTokenPoller(
-    DaprClient dapr, OperatorTokens tokens, Dependencies dependencies, TimeProvider clock, ILogger<OperatorTokenPoller> logger) : BackgroundService
+    IAccessState state, OperatorTokens tokens, Dependencies dependencies, TimeProvider clock, ILogger<OperatorTokenPoller> logger) : BackgroundService
 {
-    private const string Store = "statestore";
     private const string HexDigits = "0123456789abcdef";
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
@@ -67,7 +65,7 @@ internal sealed partial class OperatorTokenPoller(
         var entries = new List<TokenEntry>();
         foreach (var digit in HexDigits)
         {
-            var part = await dapr.GetStateAsync<TokensDocument?>(Store, TokensDocument.Key(digit), cancellationToken: cancellationToken);
+            var part = await state.ReadAsync<TokensDocument>(TokensDocument.Key(digit), cancellationToken);
             entries.AddRange(part?.Tokens ?? []);
         }
 
@@ -80,7 +78,7 @@ internal sealed partial class OperatorTokenPoller(
 
     /// <summary>A store that was never written to has version 0 and no tokens.</summary>
     private async Task<long> ReadVersionAsync(CancellationToken cancellationToken) =>
-        (await dapr.GetStateAsync<VersionDocument?>(Store, VersionDocument.Key, cancellationToken: cancellationToken))?.Version ?? 0;
+        (await state.ReadAsync<VersionDocument>(VersionDocument.Key, cancellationToken))?.Version ?? 0;
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The state store answers again; access version {Version}.")]
     private partial void LogBack(long version);
