@@ -1,0 +1,3 @@
+using OpsMesh.EndToEnd.Mesh;
+
+[assembly: AssemblyFixture(typeof(MeshFixture))]
