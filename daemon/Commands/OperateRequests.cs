@@ -14,9 +14,9 @@ internal static class OperateRequests
             return new Failure(FailureKind.Invalid, Reasons.FieldRequired, "It has to say which agent is meant.") { Field = "agent_id" };
         }
 
-        if (!Names.IsValid(action.AgentId))
+        if (!Ids.IsName(action.AgentId))
         {
-            return new Failure(FailureKind.Invalid, Reasons.NameCharset, $"The id of an agent is {Names.Rule}.") { Field = "agent_id" };
+            return new Failure(FailureKind.Invalid, Reasons.NameCharset, $"The id of an agent is {Ids.NameRule}.") { Field = "agent_id" };
         }
 
         return action.Operation switch

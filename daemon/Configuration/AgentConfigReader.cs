@@ -33,7 +33,7 @@ internal static class AgentConfigReader
         map.RejectUnknown("id", "type", "version", "command", "args", "env", "workdir", "autostart", "restart", "stop_grace");
         return new AgentSpec
         {
-            Id = map.Required("id") is var id && Names.IsValid(id.AsString()) ? id.AsString() : throw id.Error($"must be {Names.Rule} and not tmp, alloc or con"),
+            Id = map.Required("id") is var id && Ids.IsName(id.AsString()) ? id.AsString() : throw id.Error($"must be {Ids.NameRule} and not tmp, alloc or con"),
             Type = map.Optional("type")?.AsString() ?? "",
             Version = map.Optional("version")?.AsString() ?? "",
             Command = Command(map.Required("command")),

@@ -66,9 +66,9 @@ internal static class DaemonConfigReader
 
         foreach (var entry in map.Entries)
         {
-            if (!Names.IsValid(entry.Key))
+            if (!Ids.IsName(entry.Key))
             {
-                throw entry.Value.Error($"has a key that is not {Names.Rule}");
+                throw entry.Value.Error($"has a key that is not {Ids.NameRule}");
             }
 
             if (!entry.Value.IsNull && Encoding.UTF8.GetByteCount(entry.Value.AsString()) > LongestLabelBytes)

@@ -9,7 +9,7 @@ public static class NodeFailures
 {
     private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(2);
 
-    public static Failure Unknown(string nodeId) => new(FailureKind.NotFound, Reasons.NodeUnknown, $"There is no node '{nodeId}'.");
+    public static Failure Unknown(string nodeId) => new(FailureKind.NotFound, Reasons.NodeUnknown, $"There is no node '{nodeId}'.") { Field = "node_id" };
 
     public static Failure Unreachable(string nodeId, string why) =>
         new(FailureKind.Unavailable, Reasons.NodeUnreachable, $"Node '{nodeId}' does not answer: {why}") { RetryAfter = TryAgain };

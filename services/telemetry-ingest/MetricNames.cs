@@ -12,8 +12,6 @@ internal static partial class MetricNames
 
     public static bool IsValueName(string name) => ValuePattern().IsMatch(name);
 
-    public static bool IsNodeId(string nodeId) => Guid.TryParseExact(nodeId, "D", out var id) && id.ToString("D") == nodeId;
-
     [GeneratedRegex($@"^{TypeRule}\z")]
     private static partial Regex TypePattern();
 

@@ -140,7 +140,7 @@ internal sealed class StateCommandLedger(Documents documents, NodeGates gates) :
     private static string QueueKey(string nodeId) => $"cmdq:{nodeId}";
 
     private static Failure Unknown(string commandId) =>
-        new(FailureKind.NotFound, Reasons.CommandUnknown, $"There is no command '{commandId}'.");
+        new(FailureKind.NotFound, Reasons.CommandUnknown, $"There is no command '{commandId}'.") { Field = "command_id" };
 
     private static Failure QueueFull(string nodeId) =>
         new(FailureKind.Busy, Reasons.QueueFull, $"Node '{nodeId}' has {CommandQueueDocument.Most} open commands.") { RetryAfter = TimeSpan.FromSeconds(5) };

@@ -14,7 +14,7 @@ internal sealed class GetAgentLogsHandler(INodeConnector nodes)
     public async Task<Outcome<GetAgentLogsResponse>> HandleAsync(GetAgentLogsRequest request, CancellationToken cancellationToken)
     {
         var query = request.ToQuery();
-        var refusal = LogRules.Ids(request.NodeId, request.AgentId)
+        var refusal = LogRules.Target(request.NodeId, request.AgentId)
             ?? LogRules.Lines(request.Lines, "lines")
             ?? LogRules.Query(query)
             ?? LogRules.Direction(request.HasDirection, request.Direction);

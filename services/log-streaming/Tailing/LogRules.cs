@@ -12,13 +12,8 @@ internal static partial class LogRules
 
     private const int LongestFilter = 1_000;
 
-    private static readonly string[] Reserved = ["tmp", "alloc", "con"];
-
-    /// <returns>Null when it may go on; else Invalid (FIELD_REQUIRED, FIELD_FORMAT).</returns>
-    public static Failure? Ids(string nodeId, string agentId) =>
-        Shape(nodeId, Uuid(), "node_id", "a UUID in lower case")
-        ?? Shape(agentId, Name(), "agent_id", "[a-z0-9][a-z0-9._-]{0,62}")
-        ?? (Reserved.Contains(agentId, StringComparer.Ordinal) ? Format("agent_id", "not a reserved name") : null);
+    /// <returns>Null when it may go on; else Invalid (FIELD_REQUIRED, FIELD_FORMAT, NAME_CHARSET).</returns>
+    public static Failure? Target(string nodeId, string agentId) => Ids.CheckUuid(nodeId, "node_id") ?? Ids.CheckName(agentId, "agent_id");
 
     /// <returns>Null when within 0 to 1,000; else Invalid (OUT_OF_RANGE).</returns>
     public static Failure? Lines(int lines, string field) => lines is >= 0 and <= MostLines
@@ -98,19 +93,9 @@ internal static partial class LogRules
         }
     }
 
-    private static Failure? Shape(string text, Regex shape, string field, string words) => text.Length == 0
-        ? new Failure(FailureKind.Invalid, Reasons.FieldRequired, $"{field} is required.") { Field = field }
-        : shape.IsMatch(text) ? null : Format(field, words);
-
     private static Failure Format(string field, string words) =>
         new(FailureKind.Invalid, Reasons.FieldFormat, $"{field} must be {words}.") { Field = field };
 
     private static Failure UnknownEnum(string field) =>
         new(FailureKind.Invalid, Reasons.UnknownEnum, $"{field} has a value that is not known here.") { Field = field };
-
-    [GeneratedRegex(@"\A[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\z")]
-    private static partial Regex Uuid();
-
-    [GeneratedRegex(@"\A[a-z0-9][a-z0-9._-]{0,62}\z")]
-    private static partial Regex Name();
 }

@@ -28,7 +28,7 @@ internal sealed class StreamAgentLogsHandler(
         StreamAgentLogsRequest request, Func<StreamAgentLogsResponse, CancellationToken, Task> write, CancellationToken cancellationToken)
     {
         var query = request.ToQuery();
-        var refusal = LogRules.Ids(request.NodeId, request.AgentId) ?? LogRules.Lines(request.Tail, "tail") ?? LogRules.Query(query);
+        var refusal = LogRules.Target(request.NodeId, request.AgentId) ?? LogRules.Lines(request.Tail, "tail") ?? LogRules.Query(query);
         if (refusal is not null)
         {
             return refusal;

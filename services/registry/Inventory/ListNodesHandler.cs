@@ -11,14 +11,14 @@ internal sealed class ListNodesHandler(INodeDirectory directory, NodeViews views
     /// <returns>The node; or Invalid (empty or malformed id), NotFound.</returns>
     public Outcome<GetNodeResponse> Get(GetNodeRequest request)
     {
-        if (NodeIds.Check(request.NodeId) is { } refusal)
+        if (Ids.CheckUuid(request.NodeId, "node_id") is { } refusal)
         {
             return refusal;
         }
 
         return directory.Find(request.NodeId) is { } node
             ? new GetNodeResponse { Node = views.View(node) }
-            : NodeIds.Unknown(request.NodeId);
+            : new Failure(FailureKind.NotFound, Reasons.NodeUnknown, $"There is no node '{request.NodeId}'.") { Field = "node_id" };
     }
 
     /// <returns>A page in order of node ids; or Invalid (page.size, page.cursor, hostname).</returns>

@@ -15,7 +15,7 @@ internal static partial class RegistrationRules
 
     /// <returns>Null when all is well.</returns>
     public static Failure? Check(string nodeId, RegisterNodeRequest request) =>
-        NodeIds.Check(request.NodeId)
+        Ids.CheckUuid(request.NodeId, "node_id")
         ?? Required("hostname", request.Hostname, HostnamePattern(), "letters, digits, '.' and '-', at most 253 characters")
         ?? Required("boot_id", request.BootId, IdPattern(), "letters, digits and '-', at most 64 characters")
         ?? Optional("machine_id", request.MachineId, IdPattern(), "letters, digits and '-', at most 64 characters")

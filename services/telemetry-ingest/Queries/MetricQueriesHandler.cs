@@ -65,7 +65,7 @@ internal sealed class MetricQueriesHandler(ISampleReader reader, LatestSamples l
             return response;
         }
 
-        if (QueryRules.CheckNodeId(request.NodeId) is { } wrongId)
+        if (Ids.CheckUuid(request.NodeId, "node_id") is { } wrongId)
         {
             return wrongId;
         }
@@ -90,7 +90,7 @@ internal sealed class MetricQueriesHandler(ISampleReader reader, LatestSamples l
         return await nodes.ExistsAsync(nodeId, cancellationToken) switch
         {
             true => null,
-            false => new Failure(FailureKind.NotFound, Reasons.NodeUnknown, $"There is no node '{nodeId}'."),
+            false => new Failure(FailureKind.NotFound, Reasons.NodeUnknown, $"There is no node '{nodeId}'.") { Field = "node_id" },
             null => DocumentStore.CommitFailures.StoreUnavailable,
         };
     }

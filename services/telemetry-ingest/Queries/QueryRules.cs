@@ -47,24 +47,13 @@ internal static class QueryRules
             request.HasAggregation ? (SampleAggregation)(request.Aggregation - Aggregation.Avg) : SampleAggregation.Avg);
     }
 
-    /// <returns>Null when it is a node id.</returns>
-    public static Failure? CheckNodeId(string nodeId)
-    {
-        if (nodeId.Length == 0)
-        {
-            return Refuse(Reasons.FieldRequired, "node_id", "it is required");
-        }
-
-        return MetricNames.IsNodeId(nodeId) ? null : Refuse(Reasons.FieldFormat, "node_id", "it must be a UUID in lower case");
-    }
-
     /// <returns>Null when it is the name of a type.</returns>
     public static Failure? CheckType(string type) =>
         MetricNames.IsType(type) ? null : Refuse(Reasons.NameCharset, "type", $"it must be {MetricNames.TypeRule}");
 
     private static Failure? CheckNames(QueryMetricsRequest request)
     {
-        if (CheckNodeId(request.NodeId) is { } refusal)
+        if (Ids.CheckUuid(request.NodeId, "node_id") is { } refusal)
         {
             return refusal;
         }

@@ -11,11 +11,11 @@ public sealed class LogRulesTests
     [InlineData("", "game", Reasons.FieldRequired, "node_id")]
     [InlineData("node-1", "game", Reasons.FieldFormat, "node_id")]
     [InlineData(Node, "", Reasons.FieldRequired, "agent_id")]
-    [InlineData(Node, "../../etc", Reasons.FieldFormat, "agent_id")]
-    [InlineData(Node, "tmp", Reasons.FieldFormat, "agent_id")]
+    [InlineData(Node, "../../etc", Reasons.NameCharset, "agent_id")]
+    [InlineData(Node, "tmp", Reasons.NameCharset, "agent_id")]
     public void BadIds_AreRefused(string node, string agent, string reason, string field)
     {
-        var refusal = LogRules.Ids(node, agent);
+        var refusal = LogRules.Target(node, agent);
 
         Assert.Equal((FailureKind.Invalid, reason, field), (refusal!.Kind, refusal.Reason, refusal.Field));
     }

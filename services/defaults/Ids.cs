@@ -1,10 +1,13 @@
 using System.Text.RegularExpressions;
 
-namespace OpsMesh.AgentCommand;
+namespace OpsMesh;
 
 /// <summary>The shapes of ids in requests.</summary>
-internal static partial class Ids
+public static partial class Ids
 {
+    /// <summary>Names of agents, pipelines, steps and volumes, and keys of labels.</summary>
+    public const string NameRule = "[a-z0-9][a-z0-9._-]{0,62}";
+
     private static readonly string[] Reserved = ["tmp", "alloc", "con"];
 
     /// <returns>Null when it is a lower-case UUID; else Invalid (FIELD_REQUIRED, FIELD_FORMAT).</returns>
@@ -20,7 +23,7 @@ internal static partial class Ids
             : new Failure(FailureKind.Invalid, Reasons.FieldFormat, $"{field} must be a UUID in lower case.") { Field = field };
     }
 
-    /// <returns>Null when it is a name as agents have; else Invalid (FIELD_REQUIRED, FIELD_FORMAT).</returns>
+    /// <returns>Null when it is a name as agents have; else Invalid (FIELD_REQUIRED, NAME_CHARSET).</returns>
     public static Failure? CheckName(string name, string field)
     {
         if (name.Length == 0)
@@ -30,7 +33,7 @@ internal static partial class Ids
 
         return IsName(name)
             ? null
-            : new Failure(FailureKind.Invalid, Reasons.FieldFormat, $"{field} must match [a-z0-9][a-z0-9._-]{{0,62}} and not be a reserved name.")
+            : new Failure(FailureKind.Invalid, Reasons.NameCharset, $"{field} must match {NameRule} and not be a reserved name.")
             {
                 Field = field,
             };
@@ -44,6 +47,6 @@ internal static partial class Ids
     [GeneratedRegex(@"\A[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\z")]
     private static partial Regex Uuid();
 
-    [GeneratedRegex(@"\A[a-z0-9][a-z0-9._-]{0,62}\z")]
+    [GeneratedRegex($@"\A{NameRule}\z")]
     private static partial Regex Name();
 }
