@@ -14,6 +14,7 @@ internal static class ConsolePipeline
     public static WebApplication MapConsole(this WebApplication app)
     {
         app.Use((context, next) => context.GetArrival() is { Door: Door.App } ? NothingHere(context) : next(context));
+        app.UseMiddleware<QuietPolls>();
         app.UseMiddleware<ApiErrors>();
         app.UseMiddleware<PageMiddleware>();
         app.UseMiddleware<CredentialGate>();

@@ -1,12 +1,14 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.Extensions.Options;
 using OpsMesh.Console.Problems;
 using OpsMesh.Console.Transcoding;
 
 namespace OpsMesh.Console.Login;
 
 /// <summary>Signing in, asking who one is, signing out.</summary>
-internal sealed partial class SessionEndpoints(Sessions sessions, OneTimeToken oneTime, TokenCheck check, Microsoft.Extensions.Options.IOptions<LoginOptions> options, ILogger<SessionEndpoints> logger)
+internal sealed partial class SessionEndpoints(
+    Sessions sessions, OneTimeToken oneTime, TokenCheck check, IOptions<LoginOptions> options, ILogger<SessionEndpoints> logger)
 {
     private const string LocalOperator = "local operator";
     private const int MostBytes = 4096;
@@ -73,12 +75,13 @@ internal sealed partial class SessionEndpoints(Sessions sessions, OneTimeToken o
             return token;
         }
 
-        if (oneTime.TryUse(asked.OneTime!) is { } refused)
+        // Read first: a login that fails for our own reasons must not use the token up.
+        var stored = options.Value.TokenFile.Length > 0 ? await OperatorToken.ReadAsync(options.Value.TokenFile, cancellationToken) : null;
+        if (oneTime.TryUse(asked.OneTime!, usable: stored is not null) is { } refused)
         {
             return refused;
         }
 
-        var stored = await OperatorToken.ReadAsync(options.Value.TokenFile, cancellationToken);
         return stored ?? throw new InvalidOperationException($"'{options.Value.TokenFile}' (Login:TokenFile) holds no operator token.");
     }
 

@@ -13,7 +13,7 @@ internal static class RpcProblems
     /// <summary>Reason of a status that says nothing more: no service of ours made it.</summary>
     private static readonly Dictionary<StatusCode, (string Reason, string Detail)> Untyped = new()
     {
-        [StatusCode.Unavailable] = ("SERVICE_UNAVAILABLE", "The service that answers this cannot be reached."),
+        [StatusCode.Unavailable] = (Reasons.ServiceUnavailable, "The service that answers this cannot be reached."),
         [StatusCode.DeadlineExceeded] = ("DEADLINE_EXCEEDED", "No answer came in time; what became of it is not known."),
         [StatusCode.Cancelled] = ("CANCELLED", "The call was given up."),
         [StatusCode.Unimplemented] = (Reasons.NotBuilt, "The service that runs does not have this call."),

@@ -69,6 +69,11 @@ export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   return (await (await request(path, { signal: signal ?? null })).json()) as T;
 }
 
+/** A question that is asked again and again; it leaves no trace. */
+export async function poll<T>(path: string, signal?: AbortSignal): Promise<T> {
+  return (await (await request(path, { signal: signal ?? null, headers: { "opsmesh-poll": "1" } })).json()) as T;
+}
+
 /** A change; answers its result and the trace in which it happened. */
 export async function post<T>(path: string, body: unknown): Promise<{ value: T; traceId: string }> {
   const response = await request(path, { method: "POST", body: JSON.stringify(body) });

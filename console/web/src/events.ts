@@ -2,7 +2,7 @@ import { Problem, request } from "./api";
 
 /** Messages of one server stream. Ends when the server ends it; throws a Problem when it fails. */
 export async function* events<T>(path: string, signal: AbortSignal): AsyncGenerator<T> {
-  const response = await request(path, { signal, headers: { accept: "text/event-stream" } });
+  const response = await request(path, { signal, headers: { accept: "text/event-stream", "opsmesh-poll": "1" } });
   if (response.body === null) {
     return;
   }

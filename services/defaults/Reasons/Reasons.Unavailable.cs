@@ -20,4 +20,7 @@ public static partial class Reasons
 
     /// <summary>The image registry cannot be reached.</summary>
     public const string RegistryUnavailable = "REGISTRY_UNAVAILABLE";
+
+    /// <summary>The service that answers this call cannot be reached.</summary>
+    public const string ServiceUnavailable = "SERVICE_UNAVAILABLE";
 }

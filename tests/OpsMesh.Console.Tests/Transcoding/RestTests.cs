@@ -121,7 +121,7 @@ public sealed class RestTests(ConsoleUnderTest console) : IClassFixture<ConsoleU
 
         var nodes = await client.GetAsync("/api/v1/nodes", Cancelled).JsonAsync();
         await client.PostAsync($"/api/v1/nodes/{FakeNodes.NodeId}/agents/game:stop", null, Cancelled)
-            .ProblemAsync(HttpStatusCode.ServiceUnavailable, "SERVICE_UNAVAILABLE");
+            .ProblemAsync(HttpStatusCode.ServiceUnavailable, Reasons.ServiceUnavailable);
 
         Assert.Equal(3, nodes["nodes"]!.AsArray().Count);
         Assert.IsType<ListNodesRequest>(alone.Mesh.Requests["ListNodes"]);

@@ -13,7 +13,9 @@ export interface AgentActions {
 export class AgentRow {
   readonly element: HTMLTableRowElement;
   readonly #state = new StateBadge();
+  readonly #pidWord = h("span", { class: "dim" }, "pid ");
   readonly #pid = h("span", { class: "num mono" });
+  readonly #why = h("span", { class: "why dim" });
   readonly #restarts = h("span", { class: "num" });
   readonly #cpu = new Meter("CPU");
   readonly #memory = new Meter("Memory");
@@ -36,7 +38,7 @@ export class AgentRow {
       { class: "agent-row", "data-agent": agent.id, "data-node": node.hostname },
       h("td", { class: "indent" }, this.#state.element),
       h("td", {}, h("span", { class: "agent-name" }, agent.id), agent.type === "" ? null : h("span", { class: "chip" }, agent.type)),
-      h("td", { class: "cell-pid" }, h("span", { class: "dim" }, "pid "), this.#pid),
+      h("td", { class: "cell-pid" }, this.#pidWord, this.#pid, this.#why),
       h("td", { class: "cell-restarts" }, this.#restarts),
       h("td", {}, this.#cpu.element),
       h("td", {}, this.#memory.element),
@@ -49,11 +51,20 @@ export class AgentRow {
     return !["AGENT_STATUS_STOPPED", "AGENT_STATUS_EXITED", "AGENT_STATUS_FAILED"].includes(this.#agent.status);
   }
 
+  /** What does not run has no pid; why it does not is of more use. */
+  #showPid(agent: Agent): void {
+    const why = agent.pid === 0 ? agent.message : "";
+    this.#pidWord.hidden = this.#pid.hidden = why !== "";
+    setText(this.#pid, agent.pid === 0 ? "–" : String(agent.pid));
+    setText(this.#why, why);
+    setAttribute(this.#why, "title", why === "" ? null : why);
+  }
+
   update(node: Node, agent: Agent, values: Values | undefined, now: number): void {
     this.node = node;
     this.#agent = agent;
     this.#state.set(lookOfAgent(agent.status, agent.health), enumWords(agent.status, "AGENT_STATUS_"), agent.message);
-    setText(this.#pid, agent.pid === 0 ? "–" : String(agent.pid));
+    this.#showPid(agent);
     setText(this.#restarts, `${agent.restart_count} ${agent.restart_count === 1 ? "restart" : "restarts"}`);
     setAttribute(this.#restarts, "data-tone", agent.restart_count > 0 ? null : "none");
     const cpu = agent.pid === 0 ? undefined : agentCpuOf(values);

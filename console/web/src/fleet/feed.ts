@@ -1,4 +1,4 @@
-import { Problem, get } from "../api";
+import { Problem, poll } from "../api";
 import { events, retryDelay, sleep } from "../events";
 import type { Agent, LatestMetric, Node } from "./model";
 import type { FleetStore } from "./store";
@@ -47,7 +47,7 @@ export class FleetFeed {
       const agents: Agent[] = [];
       let cursor = "";
       do {
-        const page = await get<{ agents: Agent[]; next_cursor: string }>(
+        const page = await poll<{ agents: Agent[]; next_cursor: string }>(
           `/nodes/${nodeId}/agents${cursor === "" ? "" : `?page.cursor=${encodeURIComponent(cursor)}`}`,
           this.#stop.signal,
         );
@@ -63,7 +63,7 @@ export class FleetFeed {
   }
 
   async #refreshMetrics(): Promise<void> {
-    const { metrics } = await get<{ metrics: LatestMetric[] }>("/metrics:latest", this.#stop.signal);
+    const { metrics } = await poll<{ metrics: LatestMetric[] }>("/metrics:latest", this.#stop.signal);
     this.store.putMetrics(metrics);
   }
 

@@ -1,4 +1,4 @@
-import { Problem, get } from "../api";
+import { Problem, poll } from "../api";
 import { h } from "../dom";
 import { clock, exact, milliseconds } from "../format";
 import { icon } from "../icons";
@@ -43,7 +43,7 @@ export class TracesView {
   }
 
   async #list(): Promise<HTMLElement[]> {
-    const { traces } = await get<{ traces: TraceSummary[] }>("/traces?limit=100");
+    const { traces } = await poll<{ traces: TraceSummary[] }>("/traces?limit=100");
     if (traces.length === 0) {
       return [h("h1", {}, "Traces"), h("div", { class: "empty" }, h("h2", {}, "No traces yet"), h("p", {}, "They come in by OTLP/HTTP at /v1/traces of this console. Restart an agent and its trace is here."))];
     }
@@ -64,7 +64,7 @@ export class TracesView {
   }
 
   async #one(traceId: string): Promise<HTMLElement[]> {
-    const { spans } = await get<{ trace_id: string; spans: Span[] }>(`/traces/${traceId}`);
+    const { spans } = await poll<{ trace_id: string; spans: Span[] }>(`/traces/${traceId}`);
     const { rows, start, total, services } = layOut(spans);
     const bars = rows.map(({ span, depth }) => {
       const left = total === 0 ? 0 : ((Date.parse(span.start_time) - start + fraction(span.start_time)) / total) * 100;
