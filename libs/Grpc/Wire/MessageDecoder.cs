@@ -41,6 +41,11 @@ internal sealed class MessageDecoder : DeserializationContext
         {
             return deserializer(context);
         }
+        catch (Exception malformed) when (malformed is not RpcException)
+        {
+            // The peer's fault, and not a fault of the transport, as the IOException that protobuf throws would say.
+            throw new RpcException(new(StatusCode.Internal, "A message could not be deserialized.", malformed));
+        }
         finally
         {
             context._payload = default;

@@ -14,7 +14,7 @@ internal sealed class ChannelCore : IDisposable
     private readonly bool _ownsInvoker;
     private readonly CancellationTokenSource _disposing = new();
     private readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly ConcurrentDictionary<IMethod, Uri> _uris = new();
+    private readonly ConcurrentDictionary<string, Uri> _uris = new(StringComparer.Ordinal);
     private readonly Uri _address;
 
     public ChannelCore(Uri address, GrpcChannelOptions options)
@@ -76,9 +76,9 @@ internal sealed class ChannelCore : IDisposable
 
     public bool IsDisposed => _disposed.Task.IsCompleted;
 
-    public Uri UriOf(IMethod method) => _uris.TryGetValue(method, out var known)
+    public Uri UriOf(IMethod method) => _uris.TryGetValue(method.FullName, out var known)
         ? known
-        : _uris.GetOrAdd(method, static (added, address) => new Uri(address, added.FullName), _address);
+        : _uris.GetOrAdd(method.FullName, static (path, address) => new Uri(address, path), _address);
 
     public string ServiceUrl(IMethod method) => $"{_address.GetLeftPart(UriPartial.Authority)}/{method.ServiceName}";
 

@@ -30,7 +30,7 @@ internal abstract partial class ClientCall : IClientCall
         Host = host;
         Options = options;
         _callerToken = options.CancellationToken;
-        Deadline = Earlier(options.Deadline, options.PropagationToken?.Deadline);
+        Deadline = Earlier(Checked(options.Deadline), options.PropagationToken?.Deadline);
     }
 
     public Task<Metadata> HeadersAsync => _headers.Task;
@@ -91,7 +91,7 @@ internal abstract partial class ClientCall : IClientCall
         }
     }
 
-    protected TimeSpan Remaining(DateTime deadline) => deadline.ToUniversalTime() - Channel.Clock.GetUtcNow().UtcDateTime;
+    protected TimeSpan Remaining(DateTime deadline) => deadline - Channel.Clock.GetUtcNow().UtcDateTime;
 
     protected void HeadersArrived(HttpResponseMessage response, bool commits)
     {
@@ -172,6 +172,12 @@ internal abstract partial class ClientCall : IClientCall
             }
         }
     }
+
+    private static DateTime? Checked(DateTime? deadline) =>
+        deadline is not { } time || time.Kind == DateTimeKind.Utc || time == DateTime.MaxValue || time == DateTime.MinValue
+            ? deadline
+            : throw new InvalidOperationException(
+                "Deadline must have a kind DateTimeKind.Utc or be equal to DateTime.MaxValue or DateTime.MinValue.");
 
     private static DateTime? Earlier(DateTime? one, DateTime? other) => one is null ? other : other is null || one < other ? one : other;
 

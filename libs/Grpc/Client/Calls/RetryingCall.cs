@@ -177,7 +177,7 @@ internal sealed class RetryingCall<TRequest, TResponse>(
     // Cancelled or past its deadline, the next attempt ends at once with the right status and sends nothing.
     private async Task WaitAsync(TimeSpan delay, CancellationToken cancellationToken)
     {
-        if (options.Deadline is { } deadline && deadline.ToUniversalTime() - channel.Clock.GetUtcNow().UtcDateTime is var rest && rest < delay)
+        if (options.Deadline is { } deadline && deadline - channel.Clock.GetUtcNow().UtcDateTime is var rest && rest < delay)
         {
             delay = rest > TimeSpan.Zero ? rest : TimeSpan.Zero;
         }

@@ -28,6 +28,7 @@ internal sealed partial class HttpContextServerCallContext
     private Task? _completion;
     private CancellationTokenSource? _source;
     private CancellationTokenRegistration _shutdown;
+    private CancellationTokenRegistration _aborted;
     private ITimer? _deadlineTimer;
 
     /// <summary>Chooses the status for what the handler threw.</summary>
@@ -150,13 +151,20 @@ internal sealed partial class HttpContextServerCallContext
 
         lock (_gate!)
         {
-            if (_source is null)
+            if (_source is { } meanwhile)
             {
-                _source = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
-                if (_interruption is not null)
-                {
-                    _source.Cancel();
-                }
+                return meanwhile;
+            }
+
+            _source = new();
+            if (_interruption is not null)
+            {
+                _source.Cancel();
+            }
+            else if (!_finished)
+            {
+                _aborted = http.RequestAborted.UnsafeRegister(
+                    static state => ((HttpContextServerCallContext)state!).Cancel(((HttpContextServerCallContext)state)._source), this);
             }
 
             return _source;
@@ -225,8 +233,8 @@ internal sealed partial class HttpContextServerCallContext
             await completion;
         }
 
-        // Not disposed of: code that outlives its call may still hold the token.
-        Cancel(null);
+        // The source itself is not disposed of: code that outlives its call may still hold the token.
+        _aborted.Unregister();
     }
 
     private void Cancel(CancellationTokenSource? source)

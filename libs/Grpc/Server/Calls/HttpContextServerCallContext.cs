@@ -5,8 +5,10 @@ using Microsoft.AspNetCore.Http;
 namespace Grpc.AspNetCore.Server.Calls;
 
 /// <summary>A call that came in as an HTTP/2 request. Reading, writing and ending stand in the other parts of the class.</summary>
+#pragma warning disable CA1001 // EndAsync lets go of what the call holds; its token may outlive it.
 internal sealed partial class HttpContextServerCallContext(HttpContext http, IMethod method, MethodSettings settings, CallServices services)
     : ServerCallContext
+#pragma warning restore CA1001
 {
     private Metadata? _requestHeaders;
     private Metadata? _responseTrailers;
