@@ -60,15 +60,15 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     private void Commit(List<Change> batch)
     {
-        List<Change> applied = [];
+        Dictionary<Change, StateStoreException> refused = [];
         try
         {
             Execute("BEGIN IMMEDIATE");
             foreach (var change in batch)
             {
-                if (Apply(change))
+                if (Apply(change) is { } refusal)
                 {
-                    applied.Add(change);
+                    refused[change] = refusal;
                 }
             }
 
@@ -85,26 +85,34 @@ internal sealed class SqliteWriter : IAsyncDisposable
             return;
         }
 
-        foreach (var change in applied)
+        // Refusals too are told only now: who is refused reads again, and must find the neighbour's change that was in the way.
+        foreach (var change in batch)
         {
-            change.Done.TrySetResult();
+            if (refused.TryGetValue(change, out var refusal))
+            {
+                change.Done.TrySetException(refusal);
+            }
+            else
+            {
+                change.Done.TrySetResult();
+            }
         }
     }
 
-    private bool Apply(Change change)
+    /// <returns>Null when the change is applied; else why it is not.</returns>
+    private StateStoreException? Apply(Change change)
     {
         Execute("SAVEPOINT change");
         try
         {
             change.Apply(_connection);
             Execute("RELEASE change");
-            return true;
+            return null;
         }
         catch (StateStoreException e)
         {
             Execute("ROLLBACK TO change; RELEASE change");
-            change.Done.TrySetException(e);
-            return false;
+            return e;
         }
     }
 
