@@ -23,6 +23,7 @@ internal static class DaemonSetup
         services.AddSingleton(new SupervisionOptions { DataFolder = node.Config.DataFolder, Agents = node.Config.Agents });
         services.AddSingleton(new MeasuringOptions(node.NodeId, node.Config.DataFolder, node.Config.MetricsInterval));
         services.AddSingleton(spool);
+        services.AddSingleton<DaemonMetrics>();
         services.AddSingleton<LogPages>();
         services.AddSingleton<LogTail>();
         services.AddHosted<Supervisor>();
@@ -84,7 +85,7 @@ internal static class DaemonSetup
         builder.Services.AddRpcPolicies(new AccessOptions
         {
             TrustDomain = identity.TrustDomain,
-            AppApiToken = Environment.GetEnvironmentVariable("APP_API_TOKEN"),
+            AppApiToken = config.Ports.App is null ? null : AppApiToken(),
             Dev = config.Dev,
         });
         if (LocalSocket.PathIn(config.DataFolder) is { } socket)
@@ -94,6 +95,10 @@ internal static class DaemonSetup
 
         return builder;
     }
+
+    private static string AppApiToken() => Environment.GetEnvironmentVariable("APP_API_TOKEN") is { Length: > 0 } token
+        ? token
+        : throw new StartupException("APP_API_TOKEN is missing; without it nobody could tell the sidecar from a stranger on the app port");
 
     private static void AddHosted<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>(this IServiceCollection services)
         where T : class, IHostedService

@@ -17,6 +17,7 @@ internal sealed partial class CommandExecutor(
     LocalPolicy policy,
     Supervisor supervisor,
     Failpoint failpoint,
+    DaemonMetrics metrics,
     TimeProvider clock,
     ILogger<CommandExecutor> logger) : BackgroundService
 {
@@ -27,42 +28,15 @@ internal sealed partial class CommandExecutor(
     private readonly CancellationTokenSource _leaving = new();
 
     /// <summary>Takes a command on, or finds the one of that id.</summary>
-    public async Task<Outcome<CommandEntry>> SubmitAsync(CommandPayload payload, CancellationToken cancellationToken)
+    public async Task<Outcome<CommandEntry>> SubmitAsync(CommandPayload payload)
     {
-        if (journal.Find(payload.CommandId) is { } known)
+        var outcome = await TakeOnAsync(payload);
+        if (!outcome.Succeeded)
         {
-            return known;
+            metrics.Refused(outcome.Failure.Reason);
         }
 
-        if ((gate.CheckFresh(payload) ?? policy.Check(payload)) is { } refused)
-        {
-            return refused;
-        }
-
-        var operation = OperateRequests.Check(payload.Operate);
-        if (!operation.Succeeded)
-        {
-            return operation.Failure;
-        }
-
-        var agent = supervisor.Find(payload.Operate.AgentId);
-        if (!agent.Succeeded)
-        {
-            return agent.Failure;
-        }
-
-        var received = await journal.ReceiveAsync(payload, cancellationToken);
-        if (!received.Succeeded)
-        {
-            return received.Failure;
-        }
-
-        if (received.Value.IsNew)
-        {
-            Begin(received.Value.Entry, agent.Value, operation.Value);
-        }
-
-        return received.Value.Entry;
+        return outcome;
     }
 
     /// <summary>Each state that the command reaches from now on; the last one is final.</summary>
@@ -113,6 +87,44 @@ internal sealed partial class CommandExecutor(
         await _leaving.CancelAsync();
         await base.StopAsync(cancellationToken);
         await Task.WhenAll(_running.Values).WaitAsync(cancellationToken);
+    }
+
+    private async Task<Outcome<CommandEntry>> TakeOnAsync(CommandPayload payload)
+    {
+        if (journal.Find(payload.CommandId) is { } known)
+        {
+            return known;
+        }
+
+        if ((gate.CheckFresh(payload) ?? policy.Check(payload)) is { } refused)
+        {
+            return refused;
+        }
+
+        var operation = OperateRequests.Check(payload.Operate);
+        if (!operation.Succeeded)
+        {
+            return operation.Failure;
+        }
+
+        var agent = supervisor.Find(payload.Operate.AgentId);
+        if (!agent.Succeeded)
+        {
+            return agent.Failure;
+        }
+
+        var received = await journal.ReceiveAsync(payload);
+        if (!received.Succeeded)
+        {
+            return received.Failure;
+        }
+
+        if (received.Value.IsNew)
+        {
+            Begin(received.Value.Entry, agent.Value, operation.Value);
+        }
+
+        return received.Value.Entry;
     }
 
     private void Begin(CommandEntry entry, AgentSupervisor agent, AgentOperation operation)
@@ -182,6 +194,7 @@ internal sealed partial class CommandExecutor(
         final.Message = message;
         final.FinishedAt = clock.GetUtcNow().ToTimestamp();
         LogFinished(final.CommandId, state, outcome);
+        metrics.Ended(state);
         return journal.ProgressAsync(final, CancellationToken.None);
     }
 

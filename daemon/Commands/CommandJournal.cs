@@ -53,7 +53,7 @@ internal sealed class CommandJournal : IAsyncDisposable
 
     /// <summary>Takes a command on.</summary>
     /// <returns>The entry that is there now, and whether it is new; NODE_SPOOL_FULL when there is no room.</returns>
-    public async Task<Outcome<(CommandEntry Entry, bool IsNew)>> ReceiveAsync(CommandPayload payload, CancellationToken cancellationToken)
+    public async Task<Outcome<(CommandEntry Entry, bool IsNew)>> ReceiveAsync(CommandPayload payload)
     {
         var progress = new CommandProgress
         {
@@ -71,8 +71,9 @@ internal sealed class CommandJournal : IAsyncDisposable
 
         try
         {
-            await _log.AppendAsync(PayloadClass, payload.ToByteArray(), sync: false, cancellationToken);
-            await _log.AppendAsync(ProgressClass, progress.ToByteArray(), sync: true, cancellationToken);
+            // Without the caller's token: what is half in the journal would be carried out by the next daemon.
+            await _log.AppendAsync(PayloadClass, payload.ToByteArray(), sync: false, CancellationToken.None);
+            await _log.AppendAsync(ProgressClass, progress.ToByteArray(), sync: true, CancellationToken.None);
             return (entry, true);
         }
         catch (Exception failed)

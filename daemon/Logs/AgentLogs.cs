@@ -51,12 +51,6 @@ internal sealed partial class AgentLogs : BackgroundService
         return base.StartAsync(cancellationToken);
     }
 
-    public override void Dispose()
-    {
-        Each(source => source.Dispose());
-        base.Dispose();
-    }
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Look, _clock);

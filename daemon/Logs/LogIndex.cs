@@ -10,7 +10,7 @@ internal readonly record struct LogMark(long Offset, DateTimeOffset Time, bool I
 /// When the lines of one log file were written: marks of 16 bytes in a file beside it, one each second or 64 KiB while it grows.
 /// Without sync: after a power cut the newest marks may be missing, and lines get the time of the next one.
 /// </summary>
-internal sealed class LogIndex : IDisposable
+internal sealed class LogIndex
 {
     private const int MarkBytes = 16;
     private const long ApproximateBit = 1L << 62;
@@ -18,15 +18,16 @@ internal sealed class LogIndex : IDisposable
     private static readonly TimeSpan TimePerMark = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
-    private readonly SafeFileHandle _handle;
+    private readonly string _path;
     private long _count;
     private LogMark _last;
 
     public LogIndex(string path)
     {
-        _handle = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-        _count = RandomAccess.GetLength(_handle) / MarkBytes;
-        _last = _count == 0 ? default : ReadMark(_count - 1);
+        _path = path;
+        using var file = Open();
+        _count = RandomAccess.GetLength(file) / MarkBytes;
+        _last = _count == 0 ? default : ReadMark(file, _count - 1);
     }
 
     /// <summary>Notes that the file has this length now. Marks that come too soon after one another are left out.</summary>
@@ -45,7 +46,8 @@ internal sealed class LogIndex : IDisposable
             Span<byte> bytes = stackalloc byte[MarkBytes];
             BinaryPrimitives.WriteInt64LittleEndian(bytes, length | (isApproximate ? ApproximateBit : 0));
             BinaryPrimitives.WriteInt64LittleEndian(bytes[8..], time.ToUnixTimeMilliseconds());
-            RandomAccess.Write(_handle, bytes, _count * MarkBytes);
+            using var file = Open();
+            RandomAccess.Write(file, bytes, _count * MarkBytes);
             _count++;
         }
     }
@@ -53,25 +55,30 @@ internal sealed class LogIndex : IDisposable
     /// <summary>The mark by which the byte before <paramref name="end"/> had been written, null when none is that far; and where the mark before it stands.</summary>
     public (LogMark? Mark, long Before) MarkFor(long end)
     {
-        var position = Search(mark => mark.Offset >= end);
-        return (position < Count() ? ReadMark(position) : null, position == 0 ? 0 : ReadMark(position - 1).Offset);
+        using var file = Open();
+        var position = Search(file, mark => mark.Offset >= end);
+        return (position < Count() ? ReadMark(file, position) : null, position == 0 ? 0 : ReadMark(file, position - 1).Offset);
     }
 
     /// <summary>Place before which every line is older than <paramref name="time"/>.</summary>
     public long OffsetBefore(DateTimeOffset time)
     {
-        var position = Search(mark => mark.Time >= time);
-        return position == 0 ? 0 : ReadMark(position - 1).Offset;
+        using var file = Open();
+        var position = Search(file, mark => mark.Time >= time);
+        return position == 0 ? 0 : ReadMark(file, position - 1).Offset;
     }
 
     /// <summary>Place behind which every line is newer than <paramref name="time"/>; null when there is none.</summary>
     public long? OffsetAfter(DateTimeOffset time)
     {
-        var position = Search(mark => mark.Time > time);
-        return position < Count() ? ReadMark(position).Offset : null;
+        using var file = Open();
+        var position = Search(file, mark => mark.Time > time);
+        return position < Count() ? ReadMark(file, position).Offset : null;
     }
 
-    public void Dispose() => _handle.Dispose();
+    /// <summary>For a moment only: an agent that was started a thousand times has a thousand of these files.</summary>
+    private SafeFileHandle Open() =>
+        File.OpenHandle(_path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
 
     private long Count()
     {
@@ -82,14 +89,14 @@ internal sealed class LogIndex : IDisposable
     }
 
     /// <summary>Position of the first mark that holds; the count of marks when none does.</summary>
-    private long Search(Predicate<LogMark> holds)
+    private long Search(SafeFileHandle file, Predicate<LogMark> holds)
     {
         long low = 0;
         var high = Count();
         while (low < high)
         {
             var middle = (low + high) / 2;
-            if (holds(ReadMark(middle)))
+            if (holds(ReadMark(file, middle)))
             {
                 high = middle;
             }
@@ -102,10 +109,10 @@ internal sealed class LogIndex : IDisposable
         return low;
     }
 
-    private LogMark ReadMark(long position)
+    private static LogMark ReadMark(SafeFileHandle file, long position)
     {
         Span<byte> bytes = stackalloc byte[MarkBytes];
-        RandomAccess.Read(_handle, bytes, position * MarkBytes);
+        RandomAccess.Read(file, bytes, position * MarkBytes);
         var offset = BinaryPrimitives.ReadInt64LittleEndian(bytes);
         var time = DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64LittleEndian(bytes[8..]));
         return new LogMark(offset & ~ApproximateBit, time, (offset & ApproximateBit) != 0);

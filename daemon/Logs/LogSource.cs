@@ -7,7 +7,7 @@ namespace OpsMesh.Daemon.Logs;
 
 /// <summary>One output stream of one agent: a file for each start of it, never rotated, so that an offset is a place for ever.</summary>
 /// <param name="liveEpoch">The start that may still write; null when the agent does not run.</param>
-internal sealed class LogSource(string agentId, LogStream stream, AgentFolder folder, Func<ulong?> liveEpoch, TimeProvider clock) : IDisposable
+internal sealed class LogSource(string agentId, LogStream stream, AgentFolder folder, Func<ulong?> liveEpoch, TimeProvider clock)
 {
     private readonly ConcurrentDictionary<ulong, Lazy<LogIndex>> _indexes = new();
     private readonly string _name = stream == LogStream.Stderr ? "err" : "out";
@@ -68,14 +68,6 @@ internal sealed class LogSource(string agentId, LogStream stream, AgentFolder fo
         else if (Epochs() is [.., var last])
         {
             Note(last);
-        }
-    }
-
-    public void Dispose()
-    {
-        foreach (var index in _indexes.Values)
-        {
-            index.Value.Dispose();
         }
     }
 

@@ -22,6 +22,7 @@ internal sealed class DaemonRpc(
     EnvelopeGate gate,
     CommandExecutor executor,
     CommandJournal journal,
+    IHostApplicationLifetime lifetime,
     TimeProvider clock) : DaemonService.DaemonServiceBase
 {
     private const int DefaultLines = 100;
@@ -31,7 +32,7 @@ internal sealed class DaemonRpc(
     public override async Task Execute(ExecuteRequest request, IServerStreamWriter<ExecuteResponse> responseStream, ServerCallContext context)
     {
         var payload = gate.Open(request.Envelope).OrThrowRpc();
-        await SubmitAsync(payload, context.CancellationToken);
+        await SubmitAsync(payload);
         await foreach (var progress in executor.WatchAsync(payload.CommandId, context.CancellationToken))
         {
             await responseStream.WriteAsync(new ExecuteResponse { Progress = progress }, context.CancellationToken);
@@ -41,7 +42,7 @@ internal sealed class DaemonRpc(
     public override async Task<OperateAgentResponse> OperateAgent(OperateAgentRequest request, ServerCallContext context)
     {
         var payload = Payload(request, context);
-        await SubmitAsync(payload, context.CancellationToken);
+        await SubmitAsync(payload);
         CommandProgress? last = null;
         await foreach (var progress in executor.WatchAsync(payload.CommandId, context.CancellationToken))
         {
@@ -90,9 +91,12 @@ internal sealed class DaemonRpc(
     {
         var source = logs.Find(request.Query).OrThrowRpc();
         var lines = Lines(request.Tail, "tail");
-        await foreach (var batch in tail.ReadAsync(source, request.Query, lines, request.Follow, context.CancellationToken))
+
+        // A stream that is followed ends with the daemon, or the drain would wait for it.
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
+        await foreach (var batch in tail.ReadAsync(source, request.Query, lines, request.Follow, end.Token))
         {
-            await responseStream.WriteAsync(new StreamLogsResponse { Batch = batch }, context.CancellationToken);
+            await responseStream.WriteAsync(new StreamLogsResponse { Batch = batch }, end.Token);
         }
     }
 
@@ -112,8 +116,7 @@ internal sealed class DaemonRpc(
         : throw RpcStatusMap.ToRpcException(
             new Failure(FailureKind.Invalid, Reasons.OutOfRange, $"It is from 0 to {MostLines}.") { Field = field });
 
-    private async Task SubmitAsync(CommandPayload payload, CancellationToken cancellationToken) =>
-        _ = (await executor.SubmitAsync(payload, cancellationToken)).OrThrowRpc();
+    private async Task SubmitAsync(CommandPayload payload) => _ = (await executor.SubmitAsync(payload)).OrThrowRpc();
 
     private CommandPayload Payload(OperateAgentRequest request, ServerCallContext context)
     {

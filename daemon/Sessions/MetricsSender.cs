@@ -5,7 +5,7 @@ using OpsMesh.Daemon.Measuring;
 namespace OpsMesh.Daemon.Sessions;
 
 /// <summary>Brings the spool's batches to telemetry-ingest, in order, each until it is durable there.</summary>
-internal sealed partial class MetricsSender(MeshLinks links, MetricSpool spool, TimeProvider clock, ILogger<MetricsSender> logger) : SessionWorker
+internal sealed partial class MetricsSender(MeshLinks links, MetricSpool spool, DaemonMetrics metrics, TimeProvider clock, ILogger<MetricsSender> logger) : SessionWorker
 {
     private const string Telemetry = "telemetry-ingest";
     private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(30);
@@ -27,6 +27,7 @@ internal sealed partial class MetricsSender(MeshLinks links, MetricSpool spool, 
             if (spool.Dropped > _dropped)
             {
                 LogDropped(spool.Dropped - _dropped);
+                metrics.Dropped(spool.Dropped - _dropped);
                 _dropped = spool.Dropped;
             }
 
@@ -35,6 +36,7 @@ internal sealed partial class MetricsSender(MeshLinks links, MetricSpool spool, 
                 var reply = await client.ReportMetricsAsync(batch, deadline: (clock.GetUtcNow() + CallLimit).UtcDateTime, cancellationToken: leaving);
                 foreach (var rejected in reply.Rejected)
                 {
+                    metrics.Rejected(rejected.Reason);
                     LogRejected(batch.BatchSeq, rejected.Index, rejected.Reason, rejected.Message);
                 }
 

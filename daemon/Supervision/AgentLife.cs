@@ -85,7 +85,7 @@ internal sealed partial class AgentLife(
         if (process is null)
         {
             launch?.SetStatus(ActivityStatusCode.Error, failed!.Message);
-            OnEnded(failed!);
+            OnEnded(failed!, traceparent);
             return;
         }
 
@@ -122,17 +122,19 @@ internal sealed partial class AgentLife(
     }
 
     /// <summary>Waits for the end of a program that is known to have ended, and notes it.</summary>
-    public async Task CollectEndAsync(CancellationToken leaving)
+    public async Task CollectEndAsync(string traceparent, CancellationToken leaving)
     {
         if (_process is { } process)
         {
-            OnEnded(await process.EndAsync(leaving));
+            OnEnded(await process.EndAsync(leaving), traceparent);
         }
     }
 
     /// <summary>It ended by itself, or could not be started.</summary>
-    public void OnEnded(ProcessEnd end)
+    /// <param name="traceparent">Trace of the command that just started it; empty when none did.</param>
+    public void OnEnded(ProcessEnd end, string traceparent = "")
     {
+        _record = _record with { Traceparent = traceparent };
         if (_record.Wanted == false)
         {
             NoteEnd(end, AgentStatus.Stopped, end.Message);
@@ -201,9 +203,9 @@ internal sealed partial class AgentLife(
     private async Task CollectWhileAwayAsync(SupervisedProcess process, CancellationToken leaving)
     {
         var end = await process.EndAsync(leaving);
-        if (_record.Wanted == true && (end == ProcessEnd.Reboot || _record.Status == AgentStatus.Stopping))
+        if (_record.Wanted == true && (end == ProcessEnd.Reboot || end.Signal == Libc.SigTerm || _record.Status == AgentStatus.Stopping))
         {
-            // Not a crash: the machine went down, or the daemon died within a restart.
+            // Not a crash: the machine went down, somebody ended it while nobody watched, or the daemon died within a restart.
             NoteEnd(end, AgentStatus.Stopped, end.Message);
             StartIn(TimeSpan.Zero);
             return;

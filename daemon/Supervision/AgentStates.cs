@@ -19,7 +19,7 @@ internal static class AgentStates
             Version = agent.Spec.Version,
             StartTime = record.StartedAt?.ToUnixTimeSeconds() ?? 0,
             RestartCount = record.RestartCount,
-            LastHeartbeat = record.SeenAt?.ToUnixTimeSeconds() ?? 0,
+            LastHeartbeat = agent.SeenAt?.ToUnixTimeSeconds() ?? 0,
             Health = AgentHealth.None,
             Generation = record.Generation,
             Signal = record.Signal,

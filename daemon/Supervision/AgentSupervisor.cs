@@ -31,6 +31,9 @@ internal sealed partial class AgentSupervisor(AgentSpec spec, AgentFolder folder
 
     public AgentRecord Record => life.Record;
 
+    /// <summary>Last sign of life: now while it runs, since its process is looked at all the time.</summary>
+    public DateTimeOffset? SeenAt => life.Process is null ? life.Record.SeenAt : clock.GetUtcNow();
+
     /// <summary>Adds an order and waits for its end. An order that was added is carried out also when the caller goes away.</summary>
     /// <returns>QUEUE_FULL when there is no room.</returns>
     public async Task<Outcome<OperationResult>> OperateAsync(OperationOrder order, CancellationToken cancellationToken)
@@ -94,7 +97,7 @@ internal sealed partial class AgentSupervisor(AgentSpec spec, AgentFolder folder
             }
             else if (life.StartsIn == TimeSpan.Zero)
             {
-                await life.StartAsync(life.Record.Traceparent);
+                await life.StartAsync(traceparent: "");
             }
             else
             {
@@ -188,7 +191,7 @@ internal sealed partial class AgentSupervisor(AgentSpec spec, AgentFolder folder
             return new OperationResult(true, "ALREADY_RUNNING", $"It runs as process {running.Identity.Pid}.");
         }
 
-        await life.CollectEndAsync(leaving);
+        await life.CollectEndAsync(order.Traceparent, leaving);
         return await StartAndSettleAsync(order, leaving);
     }
 
@@ -241,7 +244,7 @@ internal sealed partial class AgentSupervisor(AgentSpec spec, AgentFolder folder
             return OperationResult.Done($"It runs as process {process.Identity.Pid}.");
         }
 
-        await life.CollectEndAsync(leaving);
+        await life.CollectEndAsync(order.Traceparent, leaving);
         return new OperationResult(life.Record.ExitCode == 0, "EXITED_AT_ONCE", $"It {life.Record.Message}.");
     }
 

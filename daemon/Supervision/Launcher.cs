@@ -8,7 +8,7 @@ namespace OpsMesh.Daemon.Supervision;
 /// <summary>Starts programs by the launch script.</summary>
 internal sealed class Launcher(string script, TimeProvider clock)
 {
-    private static readonly TimeSpan LaunchLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LaunchLimit = TimeSpan.FromSeconds(30);
     private static readonly string[] PassedOn =
         ["PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TZ", "TMPDIR", "DOTNET_ROOT", "SSL_CERT_FILE", "SSL_CERT_DIR"];
 
@@ -98,11 +98,20 @@ internal sealed class Launcher(string script, TimeProvider clock)
 
             if (!wrapperLives || clock.GetElapsedTime(since) > LaunchLimit)
             {
-                _ = wrapperLives && Libc.Kill(wrapper, Libc.SigKill) == 0;
+                KillSession(wrapper);
                 return (null, ProcessEnd.NotLaunched("could not be launched: its wrapper ended or did not begin"));
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(2), clock, cancellationToken);
+        }
+    }
+
+    /// <summary>A launch that is given up must not come true later.</summary>
+    private static void KillSession(int wrapper)
+    {
+        foreach (var process in wrapper == 0 ? [] : ProcFs.All().Where(p => p.Session == wrapper && !p.IsDead).ToList())
+        {
+            _ = Libc.Kill(process.Pid, Libc.SigKill);
         }
     }
 }

@@ -5,7 +5,7 @@ namespace OpsMesh.Daemon.Supervision;
 /// <summary>A program that was launched by this daemon or one before it, and the session it leads its life in.</summary>
 internal sealed class SupervisedProcess(ProcessIdentity identity, AgentFolder folder, ulong epoch, TimeProvider clock)
 {
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan ExitFileLimit = TimeSpan.FromSeconds(2);
 
     public ProcessIdentity Identity { get; } = identity;

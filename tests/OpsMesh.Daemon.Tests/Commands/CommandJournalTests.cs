@@ -51,7 +51,7 @@ public sealed class CommandJournalTests
         using var folder = new TestFolder();
         await using var journal = await OpenAsync(folder);
 
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => journal.ReceiveAsync(Payload("c1"), Token)));
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => journal.ReceiveAsync(Payload("c1"))));
 
         Assert.Single(outcomes, o => o.Value.IsNew);
     }
@@ -84,7 +84,7 @@ public sealed class CommandJournalTests
 
     private Task<CommandJournal> OpenAsync(TestFolder folder) => CommandJournal.OpenAsync(folder.Root, 1, _clock, Token);
 
-    private async Task<CommandEntry> ReceiveAsync(CommandJournal journal, string id) => (await journal.ReceiveAsync(Payload(id), Token)).Value.Entry;
+    private async Task<CommandEntry> ReceiveAsync(CommandJournal journal, string id) => (await journal.ReceiveAsync(Payload(id))).Value.Entry;
 
     private CommandPayload Payload(string id) => new()
     {

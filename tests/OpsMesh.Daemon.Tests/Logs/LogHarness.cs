@@ -43,9 +43,5 @@ internal sealed class LogHarness : IDisposable
     public Outcome<GetLogsResponse> TryGet(LogQuery? query = null, int lines = 100, bool forward = false) =>
         Pages.Read(Source, query ?? new LogQuery(), lines, forward);
 
-    public void Dispose()
-    {
-        Source.Dispose();
-        _folder.Dispose();
-    }
+    public void Dispose() => _folder.Dispose();
 }

@@ -190,7 +190,7 @@ public sealed class LogPagesTests
         log.Write(1, "seen\n");
         log.Source.NoteNow();
         log.Write(1, "unseen\n");
-        using var later = new LogSource("a", LogStream.Stdout, log.Folder, () => 1, TimeProvider.System);
+        var later = new LogSource("a", LogStream.Stdout, log.Folder, () => 1, TimeProvider.System);
 
         later.NoteAway();
 

@@ -10,7 +10,7 @@ public sealed class LogTailTests
         using var log = new LogHarness { Live = 1 };
         log.Write(1, "one\ntwo\nthree\n");
         var tail = new LogTail(log.Pages, log.Clock);
-        using var due = new CancellationTokenSource(TimeSpan.FromSeconds(20), TimeProvider.System);
+        using var due = new CancellationTokenSource(TimeSpan.FromSeconds(60), TimeProvider.System);
         await using var batches = tail.ReadAsync(log.Source, new LogQuery(), 2, follow: true, due.Token).GetAsyncEnumerator(due.Token);
 
         var first = await NextAsync(batches);

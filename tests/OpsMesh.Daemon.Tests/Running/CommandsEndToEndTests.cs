@@ -75,16 +75,24 @@ public sealed class CommandsEndToEndTests
         }
     }
 
-    [Theory]
-    [InlineData("nobody", "restart", StatusCode.NotFound, Reasons.AgentUnknown)]
-    [InlineData("../x", "restart", StatusCode.InvalidArgument, Reasons.NameCharset)]
-    [InlineData("", "restart", StatusCode.InvalidArgument, Reasons.FieldRequired)]
-    [InlineData("game", "explode", StatusCode.InvalidArgument, Reasons.OperationUnknown)]
-    public async Task BadCommand_IsRefusedWithItsReason(string agent, string operation, StatusCode code, string reason)
+    [Fact]
+    public async Task BadCommands_AreRefusedWithTheirReasons()
     {
         await using var daemon = new RunningDaemon("""[{id: game, command: /bin/sh, args: [-c, "sleep 600"], autostart: false}]""");
         await daemon.StartAsync();
 
-        Assert.Equal((code, reason), await RefusedCalls.RefusalAsync(() => daemon.ExecuteAsync(daemon.Envelope(agent, operation))));
+        foreach (var (agent, operation, code, reason) in ((string, string, StatusCode, string)[])[
+            ("nobody", "restart", StatusCode.NotFound, Reasons.AgentUnknown),
+            ("../x", "restart", StatusCode.InvalidArgument, Reasons.NameCharset),
+            ("", "restart", StatusCode.InvalidArgument, Reasons.FieldRequired),
+            ("game", "explode", StatusCode.InvalidArgument, Reasons.OperationUnknown)])
+        {
+            Assert.Equal((code, reason), await RefusedCalls.RefusalAsync(() => daemon.ExecuteAsync(daemon.Envelope(agent, operation))));
+        }
+
+        Assert.Equal((StatusCode.InvalidArgument, Reasons.OutOfRange), await RefusedCalls.RefusalAsync(
+            async () => await daemon.Client("log-streaming").GetLogsAsync(new GetLogsRequest { Query = new LogQuery { AgentId = "game" }, Lines = 1001 })));
+        Assert.Equal((StatusCode.NotFound, Reasons.AgentUnknown), await RefusedCalls.RefusalAsync(
+            async () => await daemon.Client("log-streaming").GetLogsAsync(new GetLogsRequest { Query = new LogQuery { AgentId = "nobody" } })));
     }
 }

@@ -21,6 +21,8 @@ internal sealed class RunningDaemon : IAsyncDisposable
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
+    private static int _ports;
+
     private readonly TestFolder _folder = new();
     private readonly TestMesh _mesh = new();
     private readonly List<GrpcChannel> _channels = [];
@@ -206,11 +208,23 @@ internal sealed class RunningDaemon : IAsyncDisposable
         _folder.Dispose();
     }
 
+    /// <summary>Below the kernel's own range, or a connection of somebody could take it before the daemon does.</summary>
     private static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = 31_000 + (((Environment.ProcessId * 50) + Interlocked.Increment(ref _ports)) % 1_000);
+            using var probe = new TcpListener(IPAddress.Loopback, port);
+            try
+            {
+                probe.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody else's; the next one.
+            }
+        }
     }
 
     private static Process Launch(IReadOnlyList<string> arguments, string? failpoint, bool redirect = false)

@@ -44,6 +44,26 @@ public sealed class AdoptionTests
     }
 
     [Fact]
+    public async Task ProgramThatWasTerminatedWhileTheDaemonWasAway_IsStartedAtOnce()
+    {
+        await using var agent = new AgentHarness();
+        var spec = AgentHarness.Shell("sleep 60") with { Restart = RestartMode.Always };
+        var slow = new RestartOptions { FirstDelay = TimeSpan.FromMinutes(5) };
+        agent.Begin(spec, slow);
+        var before = await agent.UntilAsync(AgentStatus.Running);
+        await agent.LeaveAsync();
+        _ = Libc.Kill(before.Process!.Pid, Libc.SigTerm);
+        while (ProcFs.TryReadStat(before.Process.Pid, out var stat) && !stat.IsDead)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+
+        agent.Begin(spec, slow);
+
+        await agent.UntilAsync(r => r is { Status: AgentStatus.Running, Generation: 2 });
+    }
+
+    [Fact]
     public async Task PidOfAnotherProcess_IsNotTakenForTheProgram()
     {
         await using var agent = new AgentHarness();

@@ -6,7 +6,7 @@ namespace OpsMesh.Daemon.Supervision;
 /// <summary>A supervisor of shell programs in a folder of its own. Disposing it kills what still runs.</summary>
 internal sealed class AgentHarness : IAsyncDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     private readonly TestFolder _folder = new();
     private CancellationTokenSource _leaving = new();
