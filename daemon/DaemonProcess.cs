@@ -14,9 +14,13 @@ namespace OpsMesh.Daemon;
 /// <summary>One run of the daemon, from its files to its end.</summary>
 internal static class DaemonProcess
 {
+    private const int LeastThreads = 16;
+
     /// <exception cref="StartupException">It cannot start for a reason that an operator can mend.</exception>
     public static async Task RunAsync(DaemonConfig config, TimeProvider clock)
     {
+        // Records are synced to disk on the pool's threads; a slow disk must not hold up handshakes and heartbeats.
+        ThreadPool.SetMinThreads(Math.Max(LeastThreads, Environment.ProcessorCount), LeastThreads);
         var identity = LoadIdentity(config.Identity);
         var policy = ConfigFile.ReadPolicy(config.PolicyFile);
         CreatePrivate(config.DataFolder);

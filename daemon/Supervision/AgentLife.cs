@@ -212,6 +212,11 @@ internal sealed partial class AgentLife(
         }
 
         OnEnded(end);
+        if (_record.Status == AgentStatus.Backoff)
+        {
+            // It has been down for as long as nobody watched.
+            StartIn(TimeSpan.Zero);
+        }
     }
 
     private void NoteEnd(ProcessEnd end, AgentStatus status, string message)
