@@ -1,8 +1,10 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 
 namespace OpsMesh.Sidecar.Tests.Mesh;
 
-/// <summary>A block of ports that no other test process on this machine uses, claimed by a lock file.</summary>
+/// <summary>A block of ports that no other test or smoke on this machine uses: all claim theirs by the same lock files.</summary>
 internal static class PortBlock
 {
     private const int First = 20_000;
@@ -14,19 +16,41 @@ internal static class PortBlock
 
     public static int Next()
     {
-        var offset = Interlocked.Increment(ref _next) - 1;
-        return offset < Size ? Claimed.Start + offset : throw new InvalidOperationException("The block of ports is used up.");
+        while (Interlocked.Increment(ref _next) is var offset && offset <= Size)
+        {
+            if (IsFree(Claimed.Start + offset - 1))
+            {
+                return Claimed.Start + offset - 1;
+            }
+        }
+
+        throw new InvalidOperationException("The block of ports is used up.");
+    }
+
+    /// <summary>Something that knows nothing of the blocks may have the port.</summary>
+    private static bool IsFree(int port)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, port);
+        try
+        {
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     private static (FileStream Lock, int Start) Claim()
     {
+        var folder = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), "opsmesh-ports")).FullName;
         for (var block = 0; block < Blocks; block++)
         {
             var start = First + (block * Size);
-            var name = string.Create(CultureInfo.InvariantCulture, $"opsmesh-ports-{start}.lock");
             try
             {
-                return (new FileStream(Path.Combine(Path.GetTempPath(), name), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None), start);
+                return (new FileStream(Path.Combine(folder, start.ToString(CultureInfo.InvariantCulture)), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None), start);
             }
             catch (IOException)
             {
