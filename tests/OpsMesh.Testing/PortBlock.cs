@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace OpsMesh.Testing;
 
-/// <summary>A block of 1,000 ports from 20000..30999 that no other test run on this machine has; held by a locked file until disposed.</summary>
+/// <summary>
+/// A block of 1,000 ports from 20000..30999 that no other test run on this machine has; held by a locked file until disposed. The smoke
+/// claims its own by the same files.
+/// </summary>
 public sealed class PortBlock : IDisposable
 {
     private const int First = 20_000;
@@ -17,10 +20,11 @@ public sealed class PortBlock : IDisposable
     /// <exception cref="InvalidOperationException">All blocks are taken.</exception>
     public static PortBlock Claim()
     {
+        var folder = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), "opsmesh-ports")).FullName;
         for (var block = 0; block < Blocks; block++)
         {
             var start = First + (1_000 * block);
-            if (TryLock(Path.Combine(Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"opsmesh-ports-{start}.lock"))) is { } held)
+            if (TryLock(Path.Combine(folder, start.ToString(CultureInfo.InvariantCulture))) is { } held)
             {
                 return new PortBlock(start, held);
             }
