@@ -11,7 +11,8 @@ namespace OpsMesh.Sidecar.State;
 /// </summary>
 internal sealed class SqliteStateStore : IStateStore
 {
-    private const string TimeFormat = "yyyy-MM-dd HH:mm:ss";
+    // daprd writes whole seconds, so that a key with a second to live may go at once. As text the two forms compare rightly.
+    private const string TimeFormat = "yyyy-MM-dd HH:mm:ss.fff";
 
     private readonly ConcurrentBag<SqliteConnection> _readers = [];
     private readonly SqliteOptions _options;
