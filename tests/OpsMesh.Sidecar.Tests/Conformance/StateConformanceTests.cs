@@ -71,7 +71,7 @@ public sealed class StateConformanceTests
 
     private static Run.SidecarPlan Plan(string setup, string data, out int http, out int grpc)
     {
-        (http, grpc) = (PortBlock.Next(), PortBlock.Next());
+        (http, grpc) = (TestPorts.Next(), TestPorts.Next());
         var resources = Directory.CreateDirectory(Path.Combine(data, setup)).FullName;
         var all = JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, "recorded", "state-setups.json")))!;
         foreach (var (name, yaml) in all[setup]!["resources"]!.AsObject())

@@ -39,9 +39,9 @@ public class MeshFixture : IAsyncLifetime
     {
         Add("caller", null, Run.AppProtocol.Http);
         Add("other", null, Run.AppProtocol.Http);
-        Add("echo", PortBlock.Next(), Run.AppProtocol.Grpc);
-        Add("web", PortBlock.Next(), Run.AppProtocol.Http);
-        Add("absent", PortBlock.Next(), Run.AppProtocol.Grpc);
+        Add("echo", TestPorts.Next(), Run.AppProtocol.Grpc);
+        Add("web", TestPorts.Next(), Run.AppProtocol.Http);
+        Add("absent", TestPorts.Next(), Run.AppProtocol.Grpc);
         await RunAsync(MakeEcho());
         await RunAsync(MakeWeb());
         var plan = new Run.SidecarPlan([WriteResources()], _folder, OtlpEndpoint, [.. _apps.Values]);
@@ -91,7 +91,7 @@ public class MeshFixture : IAsyncLifetime
     public static string AppToken(string appId) => $"app-token-of-{appId}";
 
     private void Add(string appId, int? port, Run.AppProtocol protocol) => _apps[appId] =
-        new Run.AppPlan(appId, port, protocol, PortBlock.Next(), PortBlock.Next(), Token(appId), AppToken(appId));
+        new Run.AppPlan(appId, port, protocol, TestPorts.Next(), TestPorts.Next(), Token(appId), AppToken(appId));
 
     private async Task RunAsync(WebApplication app)
     {

@@ -1,26 +1,24 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using OpsMesh.Testing;
 
 namespace OpsMesh.Sidecar.Tests.Mesh;
 
-/// <summary>A block of ports that no other test or smoke on this machine uses: all claim theirs by the same lock files.</summary>
-internal static class PortBlock
+/// <summary>Hands out the ports of one claimed block, for as long as the test process lives.</summary>
+internal static class TestPorts
 {
-    private const int First = 20_000;
-    private const int Blocks = 11;
     private const int Size = 1_000;
 
-    private static readonly (FileStream Lock, int Start) Claimed = Claim();
+    private static readonly PortBlock Block = PortBlock.Claim();
     private static int _next;
 
     public static int Next()
     {
         while (Interlocked.Increment(ref _next) is var offset && offset <= Size)
         {
-            if (IsFree(Claimed.Start + offset - 1))
+            if (IsFree(Block.Base + offset - 1))
             {
-                return Claimed.Start + offset - 1;
+                return Block.Base + offset - 1;
             }
         }
 
@@ -40,24 +38,5 @@ internal static class PortBlock
         {
             return false;
         }
-    }
-
-    private static (FileStream Lock, int Start) Claim()
-    {
-        var folder = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), "opsmesh-ports")).FullName;
-        for (var block = 0; block < Blocks; block++)
-        {
-            var start = First + (block * Size);
-            try
-            {
-                return (new FileStream(Path.Combine(folder, start.ToString(CultureInfo.InvariantCulture)), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None), start);
-            }
-            catch (IOException)
-            {
-                // Taken by another run.
-            }
-        }
-
-        throw new InvalidOperationException("Every block of test ports is taken.");
     }
 }

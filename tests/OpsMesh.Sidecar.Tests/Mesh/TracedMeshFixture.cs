@@ -10,7 +10,7 @@ namespace OpsMesh.Sidecar.Tests.Mesh;
 /// <summary>The same mesh with a receiver for its spans.</summary>
 public sealed class TracedMeshFixture : MeshFixture
 {
-    private readonly int _port = PortBlock.Next();
+    private readonly int _port = TestPorts.Next();
     private WebApplication? _receiver;
 
     /// <summary>Each export as text: names in it are readable whatever stands between them.</summary>
