@@ -65,10 +65,6 @@ export async function request(path: string, options: RequestInit = {}): Promise<
   return response;
 }
 
-export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
-  return (await (await request(path, { signal: signal ?? null })).json()) as T;
-}
-
 /** A question that is asked again and again; it leaves no trace. */
 export async function poll<T>(path: string, signal?: AbortSignal): Promise<T> {
   return (await (await request(path, { signal: signal ?? null, headers: { "opsmesh-poll": "1" } })).json()) as T;

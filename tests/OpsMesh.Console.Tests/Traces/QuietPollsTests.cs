@@ -7,12 +7,13 @@ namespace OpsMesh.Console.Traces;
 public sealed class QuietPollsTests
 {
     [Theory]
-    [InlineData(true, ActivityTraceFlags.None)]
-    [InlineData(false, ActivityTraceFlags.Recorded)]
-    public async Task Poll_IsNotRecorded(bool poll, ActivityTraceFlags flags)
+    [InlineData("/api/v1/nodes", true, false)]
+    [InlineData("/api/v1/nodes", false, true)]
+    [InlineData("/assets/index.js", false, false)]
+    public async Task PollsAndFiles_AreNotRecorded(string path, bool poll, bool recorded)
     {
         using var activity = new Activity("GET") { ActivityTraceFlags = ActivityTraceFlags.Recorded, IsAllDataRequested = true }.Start();
-        var context = new DefaultHttpContext();
+        var context = new DefaultHttpContext { Request = { Path = path } };
         context.Features.Set<IHttpActivityFeature>(new Feature { Activity = activity });
         if (poll)
         {
@@ -21,7 +22,7 @@ public sealed class QuietPollsTests
 
         await new QuietPolls(_ => Task.CompletedTask).InvokeAsync(context);
 
-        Assert.Equal((flags, !poll), (activity.ActivityTraceFlags, activity.IsAllDataRequested));
+        Assert.Equal((recorded, recorded), (activity.Recorded, activity.IsAllDataRequested));
     }
 
     private sealed class Feature : IHttpActivityFeature

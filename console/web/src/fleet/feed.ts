@@ -3,6 +3,7 @@ import { events, retryDelay, sleep } from "../events";
 import type { Agent, LatestMetric, Node } from "./model";
 import type { FleetStore } from "./store";
 
+const NodesEvery = 5_000;
 const AgentsEvery = 2_000;
 const MetricsEvery = 3_000;
 const AtOnce = 6;
@@ -23,6 +24,7 @@ export class FleetFeed {
 
   start(): void {
     void this.#watch();
+    void this.#every(NodesEvery, () => this.#refreshNodes());
     void this.#every(AgentsEvery, () => this.refreshAgents(this.openNodes()));
     void this.#every(MetricsEvery, () => this.#refreshMetrics());
   }
@@ -60,6 +62,16 @@ export class FleetFeed {
         this.store.failAgents(nodeId, error);
       }
     }
+  }
+
+  /** A heartbeat changes nothing, so the stream does not tell of it; its time comes from here. */
+  async #refreshNodes(): Promise<void> {
+    let cursor = "";
+    do {
+      const page = await poll<{ nodes: Node[]; next_cursor: string }>(`/nodes?page.size=1000&page.cursor=${encodeURIComponent(cursor)}`, this.#stop.signal);
+      page.nodes.forEach((node) => this.store.nodes.has(node.node_id) && this.store.put(node));
+      cursor = page.next_cursor;
+    } while (cursor !== "");
   }
 
   async #refreshMetrics(): Promise<void> {

@@ -1,4 +1,4 @@
-import { get, request } from "../api";
+import { poll, request } from "../api";
 
 export interface Session {
   /** Who is signed in, as the console knows it. */
@@ -18,7 +18,7 @@ export async function signIn(credential: { one_time: string } | { token: string 
   await request("/session", { method: "POST", body: JSON.stringify(credential) });
 }
 
-export const current = (): Promise<Session> => get<Session>("/session");
+export const current = (): Promise<Session> => poll<Session>("/session");
 
 export async function signOut(): Promise<void> {
   await request("/session", { method: "DELETE" });
