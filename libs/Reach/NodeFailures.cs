@@ -32,9 +32,10 @@ public static class NodeFailures
     }
 
     /// <summary>
-    /// True when the call never got an answer of the daemon, so the next way may serve. A sidecar says Unknown for an app-id that it
-    /// does not find and Unavailable for one that does not listen.
+    /// True when the call never got an answer of the daemon, so the next way may serve. A sidecar says Unknown for an app-id that it does
+    /// not find and Unavailable for one that does not listen; a connection attempt that took too long ends as Cancelled. Whether the caller
+    /// itself cancelled has to be asked first.
     /// </summary>
     internal static bool IsUnreachable(RpcException exception) =>
-        Typed(exception) is null && exception.StatusCode is StatusCode.Unavailable or StatusCode.Unknown or StatusCode.DeadlineExceeded;
+        Typed(exception) is null && exception.StatusCode is StatusCode.Unavailable or StatusCode.Unknown or StatusCode.DeadlineExceeded or StatusCode.Cancelled;
 }

@@ -29,6 +29,8 @@ public sealed class NodeConnectorTests
     [Theory]
     [InlineData(StatusCode.Unavailable)]
     [InlineData(StatusCode.Unknown)]
+    [InlineData(StatusCode.DeadlineExceeded)]
+    [InlineData(StatusCode.Cancelled)]
     public async Task WayThatDoesNotLeadThere_GivesPlaceToTheNext(StatusCode code)
     {
         var dapr = new ScriptedWay(Way.Dapr, () => ScriptedWay.Lost(code));
@@ -104,6 +106,22 @@ public sealed class NodeConnectorTests
             "n9", Traffic.Read, (daemon, call) => daemon.GetStatusAsync(new GetStatusRequest(), call), Token);
 
         Assert.Equal((FailureKind.NotFound, Reasons.NodeUnknown), (outcome.Failure?.Kind, outcome.Failure?.Reason));
+    }
+
+    [Fact]
+    public async Task CallerWhoCancels_IsNotToldThatTheNodeIsAway()
+    {
+        using var cancelled = new CancellationTokenSource();
+        var dapr = new ScriptedWay(Way.Dapr, () =>
+        {
+            cancelled.Cancel();
+            return ScriptedWay.Lost(StatusCode.Cancelled);
+        });
+        var direct = new ScriptedWay(Way.Direct, () => _status);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Connector([dapr, direct], new FixedDirectory(Node)).CallAsync(
+            "n1", Traffic.Read, (daemon, call) => daemon.GetStatusAsync(new GetStatusRequest(), call), cancelled.Token));
+        Assert.Equal(0, direct.Calls);
     }
 
     [Fact]
