@@ -64,6 +64,6 @@ public sealed class TelemetryProcessTests : IAsyncLifetime
         var unknown = await Assert.ThrowsAsync<RpcException>(() => metrics.QueryMetricsAsync(query, cancellationToken: _limit.Token).ResponseAsync);
         Assert.Equal(StatusCode.NotFound, unknown.StatusCode);
         Assert.Equal(0, await _service.Process.StopAsync());
-        Assert.DoesNotContain("\"Error\"", _service.Process.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"level\":\"error\"", _service.Process.Output, StringComparison.Ordinal);
     }
 }
