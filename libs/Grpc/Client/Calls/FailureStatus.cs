@@ -8,10 +8,10 @@ internal static class FailureStatus
 {
     public static Status Of(Exception failure, bool deadlinePassed)
     {
-        var code = CodeOf(failure);
-        return deadlinePassed && code is StatusCode.Cancelled
+        // Some servers only reset the stream at the deadline, and may be a little earlier than this side's timer.
+        return deadlinePassed
             ? new(StatusCode.DeadlineExceeded, "", failure)
-            : new(code, $"Error starting gRPC call. {Describe(failure)}", failure);
+            : new(CodeOf(failure), $"Error starting gRPC call. {Describe(failure)}", failure);
     }
 
     public static StatusCode OfHttp(HttpStatusCode status) => status switch

@@ -34,7 +34,7 @@ internal sealed partial class HttpContextServerCallContext
     /// <summary>Chooses the status for what the handler threw.</summary>
     public void Fail(Exception failure)
     {
-        if (_interruption is not null || http.RequestAborted.IsCancellationRequested)
+        if (_clientGone || _interruption is not null || http.RequestAborted.IsCancellationRequested)
         {
             _status = new(StatusCode.Cancelled, "The call was cancelled.");
             Log.FailedAfterEnd(services.Logger, MethodCore, failure);
@@ -187,7 +187,11 @@ internal sealed partial class HttpContextServerCallContext
         {
             WriteStatus(status);
             await http.Response.CompleteAsync();
-            http.Features.Get<IHttpResetFeature>()?.Reset(NoError);
+            if (StreamsRequests)
+            {
+                // Stops a client that would go on sending to a handler that may not read any more.
+                http.Features.Get<IHttpResetFeature>()?.Reset(NoError);
+            }
         }
 #pragma warning disable CA1031 // The client may be gone; there is nobody left to tell.
         catch (Exception failure)

@@ -1,11 +1,15 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using Grpc.Core;
 using Grpc.Wire;
+using Microsoft.AspNetCore.Connections;
 
 namespace Grpc.AspNetCore.Server.Calls;
 
 internal sealed partial class HttpContextServerCallContext
 {
+    private bool _clientGone;
+
     /// <summary>The one message of a unary or server-streaming request, and the end of the request after it.</summary>
     public async ValueTask<T> ReadSingleAsync<T>(Func<DeserializationContext, T> deserializer)
         where T : class
@@ -13,7 +17,7 @@ internal sealed partial class HttpContextServerCallContext
         T? message = null;
         while (true)
         {
-            var result = await _reader.ReadAsync();
+            var result = await ReadAsync(CancellationToken.None);
             var buffer = result.Buffer;
             ThrowIfInterrupted(result.IsCanceled, buffer);
             try
@@ -46,7 +50,7 @@ internal sealed partial class HttpContextServerCallContext
     {
         while (true)
         {
-            var result = await _reader.ReadAsync(cancellationToken);
+            var result = await ReadAsync(cancellationToken);
             var buffer = result.Buffer;
             ThrowIfInterrupted(result.IsCanceled, buffer);
             var examined = buffer.End;
@@ -67,6 +71,26 @@ internal sealed partial class HttpContextServerCallContext
             finally
             {
                 _reader.AdvanceTo(buffer.Start, examined);
+            }
+        }
+    }
+
+    private ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken)
+    {
+        var read = _reader.ReadAsync(cancellationToken);
+        return read.IsCompletedSuccessfully ? read : AwaitAsync(read);
+
+        async ValueTask<ReadResult> AwaitAsync(ValueTask<ReadResult> pending)
+        {
+            try
+            {
+                return await pending;
+            }
+            catch (Exception failure) when (failure is IOException or ConnectionAbortedException)
+            {
+                // Kestrel says so here a moment before the request's token fires.
+                _clientGone = true;
+                throw;
             }
         }
     }
