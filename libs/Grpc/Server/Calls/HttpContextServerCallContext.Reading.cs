@@ -88,8 +88,13 @@ internal sealed partial class HttpContextServerCallContext
             }
             catch (Exception failure) when (failure is IOException or ConnectionAbortedException)
             {
-                // Kestrel says so here a moment before the request's token fires.
+                // Kestrel says so here a moment before the request's token fires; who sees the exception shall see the token fired.
                 _clientGone = true;
+                if (_interruptible)
+                {
+                    Cancel(Source());
+                }
+
                 throw;
             }
         }
