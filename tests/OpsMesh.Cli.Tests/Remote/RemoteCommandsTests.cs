@@ -3,12 +3,14 @@ using OpsMesh.Testing;
 
 namespace OpsMesh.Cli.Remote;
 
-public sealed class RemoteCommandsTests
+public sealed class RemoteCommandsTests : IDisposable
 {
     private readonly ManualClock _clock = new();
     private readonly StringWriter _output = new() { NewLine = "\n" };
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _output.Dispose();
 
     [Fact]
     public async Task Nodes_AreATableThatLinesUp()
