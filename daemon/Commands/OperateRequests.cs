@@ -1,5 +1,4 @@
 using OpsMesh.Contracts.Common.V1;
-using OpsMesh.Daemon.Configuration;
 using OpsMesh.Daemon.Supervision;
 
 namespace OpsMesh.Daemon.Commands;

@@ -86,7 +86,7 @@ internal sealed class MemoryStateStore(TimeProvider clock) : IStateStore
     }
 
     public void Put(string key, string json) =>
-        TransactAsync([new StateWrite(key, Encoding.UTF8.GetBytes(json), WriteGuard.None)], CancellationToken.None);
+        _ = TransactAsync([new StateWrite(key, Encoding.UTF8.GetBytes(json), WriteGuard.None)], CancellationToken.None);
 
     private StoredState? FindUnderLock(string key) =>
         _states.TryGetValue(key, out var state) && !(state.Until <= clock.GetUtcNow()) ? new StoredState(key, state.Json, state.ETag) : null;

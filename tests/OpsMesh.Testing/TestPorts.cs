@@ -1,6 +1,9 @@
+using System.Net;
+using System.Net.Sockets;
+
 namespace OpsMesh.Testing;
 
-/// <summary>Single ports of a block that this test run holds until it ends.</summary>
+/// <summary>Hands out the ports of one claimed block, for as long as the test process lives.</summary>
 public static class TestPorts
 {
     private const int Size = 1_000;
@@ -11,7 +14,29 @@ public static class TestPorts
     /// <exception cref="InvalidOperationException">The block is used up.</exception>
     public static int Next()
     {
-        var offset = Interlocked.Increment(ref _next) - 1;
-        return offset < Size ? Block.Base + offset : throw new InvalidOperationException("The block of ports is used up.");
+        while (Interlocked.Increment(ref _next) is var offset && offset <= Size)
+        {
+            if (IsFree(Block.Base + offset - 1))
+            {
+                return Block.Base + offset - 1;
+            }
+        }
+
+        throw new InvalidOperationException("The block of ports is used up.");
+    }
+
+    /// <summary>Something that knows nothing of the blocks may have the port.</summary>
+    private static bool IsFree(int port)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, port);
+        try
+        {
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 }

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using OpsMesh.Contracts.Registry.V1;
-using OpsMesh.Registry.Nodes;
 
 namespace OpsMesh.Registry.Registration;
 

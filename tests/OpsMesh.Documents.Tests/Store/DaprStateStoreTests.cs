@@ -1,4 +1,5 @@
 using System.Text;
+using OpsMesh.DocumentStore.Sidecar;
 
 namespace OpsMesh.DocumentStore.Store;
 
@@ -6,7 +7,7 @@ namespace OpsMesh.DocumentStore.Store;
 public sealed class DaprStateStoreTests(SidecarFixture sidecar) : IClassFixture<SidecarFixture>, IAsyncLifetime
 {
     private readonly string _key = $"thing:{Guid.NewGuid():D}";
-    private readonly IStateStore _store = sidecar.Store;
+    private readonly DaprStateStore _store = sidecar.Store;
     private readonly Bench _bench = new(sidecar.Store);
 
     private static CancellationToken TestEnd => TestContext.Current.CancellationToken;

@@ -16,7 +16,7 @@ internal sealed class RawConnection : IDisposable
     public const byte EndHeaders = 4;
 
     private readonly TcpClient _client = new();
-    private NetworkStream _stream = null!;
+    private NetworkStream? _stream;
 
     public static async Task<RawConnection> OpenAsync(Uri address, byte[] settings, CancellationToken cancellationToken)
     {
@@ -37,7 +37,7 @@ internal sealed class RawConnection : IDisposable
         frame[4] = flags;
         BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(5), stream);
         payload.CopyTo(frame, 9);
-        await _stream.WriteAsync(frame, cancellationToken);
+        await _stream!.WriteAsync(frame, cancellationToken);
     }
 
     public Task StartCallAsync(int stream, string method, CancellationToken cancellationToken, byte flags = EndHeaders) =>
@@ -49,7 +49,7 @@ internal sealed class RawConnection : IDisposable
         var buffer = new byte[16 * 1024];
         try
         {
-            while (await _stream.ReadAsync(buffer, cancellationToken) > 0)
+            while (await _stream!.ReadAsync(buffer, cancellationToken) > 0)
             {
             }
         }
@@ -58,7 +58,11 @@ internal sealed class RawConnection : IDisposable
         }
     }
 
-    public void Dispose() => _client.Dispose();
+    public void Dispose()
+    {
+        _stream?.Dispose();
+        _client.Dispose();
+    }
 
     // Literal fields without indexing and without Huffman coding.
     private static byte[] HeaderBlock(string method)

@@ -70,11 +70,12 @@ internal sealed class ByteStreamTransport : IConnectionListenerFactory, IConnect
             base.Abort(abortReason);
         }
 
-        // Not the base's: it disposes of the token source that its Abort cancels later, on the pool, where the exception ends the process.
+#pragma warning disable CA2215 // Not the base's: it disposes of the token source that its Abort cancels later, on the pool, where the exception ends the process.
         public override async ValueTask DisposeAsync()
         {
             await Transport.Input.CompleteAsync();
             await Transport.Output.CompleteAsync();
         }
+#pragma warning restore CA2215
     }
 }

@@ -1,6 +1,5 @@
 using OpsMesh.Contracts.Registry.V1;
 using OpsMesh.DocumentStore;
-using OpsMesh.Registry.Nodes;
 
 namespace OpsMesh.Registry.Registration;
 

@@ -4,7 +4,6 @@ using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Grpc.Net.Client;
 using Microsoft.Extensions.Logging;
-using OpsMesh.Sidecar.Tests.Mesh;
 using OpsMesh.Testing;
 using Run = sidecar::OpsMesh.Sidecar.Hosting;
 

@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OpsMesh.Sidecar.Tests.Mesh;
+using OpsMesh.Testing;
 using Run = sidecar::OpsMesh.Sidecar.Hosting;
 
 [assembly: AssemblyFixture(typeof(MeshFixture))]

@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
+using OpsMesh.Testing;
 
 namespace OpsMesh.Sidecar.Tests.Mesh;
 
