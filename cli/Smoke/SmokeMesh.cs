@@ -7,6 +7,8 @@ namespace OpsMesh.Cli.Smoke;
 /// <summary>A mesh that `opsmesh up` itself runs, in a process of its own, for the time of a smoke.</summary>
 internal sealed class SmokeMesh : IDisposable
 {
+    private static readonly TimeSpan UpLimit = TimeSpan.FromSeconds(120);
+
     private readonly Process _up;
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(40) };
     private readonly string _log;
@@ -45,9 +47,9 @@ internal sealed class SmokeMesh : IDisposable
     }
 
     /// <summary>Waits until `up` has printed its table.</summary>
-    public async Task WaitUntilUpAsync(Poll poll)
+    public async Task WaitUntilUpAsync(Poll poll, TimeSpan? limit = null)
     {
-        await poll.UntilAsync(() => Task.FromResult(HasExited || Log().Contains("\nConsole: ", StringComparison.Ordinal) ? "" : "`up` is still starting"));
+        await poll.UntilAsync(() => Task.FromResult(HasExited || Log().Contains("\nConsole: ", StringComparison.Ordinal) ? "" : $"`up` is still starting:\n{Log()}"), limit ?? UpLimit);
         if (HasExited)
         {
             throw new SmokeException($"`up` ended with exit code {_up.ExitCode}:\n{Log()}");
