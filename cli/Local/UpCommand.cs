@@ -9,8 +9,10 @@ internal static class UpCommand
         var portBase = LocalArguments.PortBase();
         var data = LocalArguments.Data();
         var interval = LocalArguments.Duration("--metrics-interval", "How often each node measures and sends.", TimeSpan.FromSeconds(10));
+        var profile = new Option<string>("--profile") { Description = "What state and events are kept in.", DefaultValueFactory = _ => "local", HelpName = "PROFILE" };
+        profile.AcceptOnlyFromAmong("local");
         var respawn = new Option<bool>("--respawn") { Description = "Start a process again that ended, as systemd would. Without it the end is reported and the exit code is 6." };
-        var command = new Command("up", "Starts the whole mesh on this machine, as tye.yaml says, and keeps it until Ctrl-C.") { portBase, data, interval, respawn };
+        var command = new Command("up", "Starts the whole mesh on this machine, as tye.yaml says, and keeps it until Ctrl-C.") { portBase, data, profile, interval, respawn };
         command.SetAction((parsed, cancellationToken) =>
         {
             var options = new LocalOptions

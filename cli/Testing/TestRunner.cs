@@ -5,6 +5,7 @@ namespace OpsMesh.Cli.Testing;
 /// <summary>Runs every test project, a few at a time, and adds up. Nothing is tried twice.</summary>
 internal sealed class TestRunner(string? filter, TimeProvider clock)
 {
+    private static readonly string[] Long = ["Cli", "Daemon", "EndToEnd", "Grpc", "SegmentLog"];
     private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(20);
 
     private readonly Progress _progress = new(Progress.Console(), clock);
@@ -21,9 +22,9 @@ internal sealed class TestRunner(string? filter, TimeProvider clock)
 
     private async Task<List<TestOutcome>> RunAllAsync(string results, CancellationToken cancellationToken)
     {
-        // Those that start real processes last, so that the quick ones say first what is wrong.
+        // The long ones first: the others then fill the second core, and the run ends when the longest does.
         var names = Directory.GetDirectories(Path.Combine(Repository.Root, "tests"), "*.Tests").Select(d => Path.GetFileName(d)!)
-            .OrderBy(n => n.Contains("EndToEnd", StringComparison.Ordinal)).ThenBy(n => n, StringComparer.Ordinal);
+            .OrderBy(n => !Long.Any(l => n.Contains(l, StringComparison.Ordinal))).ThenBy(n => n, StringComparer.Ordinal);
         var waiting = new Queue<TestProject>(names.Select(n => new TestProject(n, filter, results, clock)));
         var running = new Dictionary<Task<TestOutcome>, string>();
         var outcomes = new List<TestOutcome>();
