@@ -22,6 +22,11 @@ internal static class Leftovers
 
         var agents = await AgentReaper.RunAsync(layout, clock, hurry);
         records.ForEach(r => File.Delete(layout.RunFile(r.Name)));
+        if (Directory.Exists(layout.Run) && RunRecord.Up(layout) is null)
+        {
+            File.Delete(layout.RunFile(RunRecord.UpKind));
+        }
+
         return alive.Count + agents;
     }
 }
