@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace OpsMesh.Cli.Local;
 
-/// <summary>Waits, by the console's REST, until every local node is online and its agents run.</summary>
+/// <summary>Waits, by the console's REST, until every local node is online and its agents have been started.</summary>
 internal sealed class FleetWatch(MeshClient client, TimeProvider clock)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
@@ -29,6 +29,10 @@ internal sealed class FleetWatch(MeshClient client, TimeProvider clock)
         }
     }
 
+    /// <summary>One that was started before and stands still now was stopped on purpose, or its failure shows in the table.</summary>
+    private static bool IsOnItsWay(JsonElement agent) =>
+        agent.Text("status") == "AGENT_STATUS_STARTING" || (agent.Text("status") != "AGENT_STATUS_RUNNING" && agent.Text("generation") == "0");
+
     private async Task<(Dictionary<string, List<JsonElement>> Agents, string? Missing)> LookAsync(IReadOnlyCollection<string> nodeIds, CancellationToken cancellationToken)
     {
         var agents = new Dictionary<string, List<JsonElement>>(StringComparer.Ordinal);
@@ -43,9 +47,9 @@ internal sealed class FleetWatch(MeshClient client, TimeProvider clock)
                 }
 
                 agents[id] = [.. (await client.GetAsync($"nodes/{id}/agents", cancellationToken)).Items("agents")];
-                if (agents[id].Count == 0 || agents[id].Exists(a => a.Text("status") != "AGENT_STATUS_RUNNING"))
+                if (agents[id].Count == 0 || agents[id].Exists(IsOnItsWay))
                 {
-                    return (agents, $"the agents of node {node.Text("hostname")} are not all running");
+                    return (agents, $"not every agent of node {node.Text("hostname")} has been started: {string.Join(", ", agents[id].Where(IsOnItsWay).Select(a => a.Text("id")))}");
                 }
             }
 

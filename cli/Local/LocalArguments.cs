@@ -25,12 +25,12 @@ internal static class LocalArguments
         DefaultValueFactory = _ => fallback,
         CustomParser = result =>
         {
-            if (result.Tokens is [var token] && YamlDuration.TryParse(token.Value, out var value))
+            if (result.Tokens is [var token] && YamlDuration.TryParse(token.Value, out var value) && value >= TimeSpan.FromSeconds(1))
             {
                 return value;
             }
 
-            result.AddError($"{name} wants a duration such as 10s or 1m.");
+            result.AddError($"{name} wants a duration such as 10s or 1m, at least 1s.");
             return fallback;
         },
     };

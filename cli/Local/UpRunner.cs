@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text.Json;
 using OpsMesh.Cli.Topology;
 using Spectre.Console;
 
@@ -60,10 +61,27 @@ internal sealed class UpRunner(LocalOptions options, TimeProvider clock)
         await mesh.StartAsync(Of(plans, ProcessKind.Node, ProcessKind.Subscriber), cancellationToken);
 
         var nodeIds = plans.Select(p => p.NodeId).OfType<string>().ToList();
-        var agents = await new FleetWatch(new MeshClient(http, builder.PageUrl, _secrets.OperatorToken), clock).WaitAsync(nodeIds, FleetLimit, cancellationToken);
-        progress.Done($"{nodeIds.Count} nodes are online, {agents.Values.Sum(a => a.Count)} agents run");
+        var agents = await WaitForFleetAsync(mesh, new FleetWatch(new MeshClient(http, builder.PageUrl, _secrets.OperatorToken), clock), nodeIds, cancellationToken);
+        progress.Done($"{nodeIds.Count} nodes are online with {agents.Values.Sum(a => a.Count)} agents");
         UpTable.Print(_console, mesh.Children, agents);
         await System.Console.Out.WriteLineAsync($"\nConsole: {builder.PageUrl}/#login={_secrets.OneTimeToken}\n(the link logs in once; programs use the token in {_layout.ConsoleFile})\nCtrl-C stops everything.");
+    }
+
+    /// <exception cref="CliException">Not within the limit, or a process ended meanwhile: then nobody has to wait for the limit.</exception>
+    private static async Task<Dictionary<string, List<JsonElement>>> WaitForFleetAsync(Mesh mesh, FleetWatch fleet, List<string> nodeIds, CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var online = fleet.WaitAsync(nodeIds, FleetLimit, either.Token);
+        var end = mesh.NextEndAsync(new HashSet<ChildProcess>(), either.Token);
+        if (await Task.WhenAny(online, end) == end && !cancellationToken.IsCancellationRequested)
+        {
+            var child = await end;
+            await either.CancelAsync();
+            throw new CliException(ExitCodes.ChildFailed, $"{child.Plan.Name} ended with exit code {child.ExitCode} before the fleet was online. Its log: {child.Log}");
+        }
+
+        await either.CancelAsync();
+        return await online;
     }
 
     /// <summary>A process that ends while the mesh is up is reported; the others keep running, as they would in production.</summary>

@@ -12,7 +12,7 @@ internal static class Words
     public static string Enum(this JsonObject json, string name, string prefix) =>
         json.Text(name).Replace(prefix, "", StringComparison.Ordinal).Replace('_', ' ').ToLowerInvariant();
 
-    public static string Ago(DateTimeOffset? at, DateTimeOffset now) => at is { } then ? $"{Span(now - then)} ago" : "never";
+    public static string Ago(DateTimeOffset? at, DateTimeOffset now) => at is { } then ? $"{Span(now - then)} ago" : "none yet";
 
     public static string Span(TimeSpan span) => span switch
     {

@@ -21,6 +21,6 @@ internal sealed class OneTimeToken(IOptions<LoginOptions> options)
 
         return !usable || Interlocked.Exchange(ref _used, 1) == 0
             ? null
-            : new Failure(FailureKind.Unauthenticated, Reasons.TokenUsed, "This one-time token was used before; 'opsmesh status' prints the way in.") { Field = "one_time" };
+            : new Failure(FailureKind.Unauthenticated, Reasons.TokenUsed, "This one-time token was used before; run/console.json in the data folder holds a token that stays.") { Field = "one_time" };
     }
 }

@@ -4,7 +4,7 @@
 //   OPSMESH_TOKEN        operator token (opm_...)
 //   OPSMESH_NODES        how many nodes must be online (default 3)
 //   OPSMESH_AGENT        agent that is restarted (default: the first one)
-//   OPSMESH_LOG_AGENT    agent whose log grows by itself (default: the last one)
+//   OPSMESH_LOG_AGENT    agent whose log grows by itself (default: chat)
 //   OPSMESH_SCREENSHOTS  folder for pictures (default ./screenshots), CHROMIUM its program
 import { openPage, run, until } from "./page.mjs";
 
@@ -67,8 +67,7 @@ const code = await run(page, [
     await page.locator('.rail a[data-page="nodes"]').click();
   }],
   ["the log is followed", async (shot) => {
-    const count = await agents.count();
-    const row = agentRow(process.env.OPSMESH_LOG_AGENT, count - 1);
+    const row = agentRow(process.env.OPSMESH_LOG_AGENT ?? "chat");
     await row.scrollIntoViewIfNeeded();
     await row.locator('[data-action="log"]').click();
     const lines = page.locator(".log-line:not(.log-note)");

@@ -26,7 +26,7 @@ public sealed class RemoteCommandsTests : IDisposable
         Assert.Equal(
             """
             NODE    STATE    LABELS  HEARTBEAT  VERSION  ID
-            n\e1    online           never      0.1.0    id-1
+            n\e1    online           none yet   0.1.0    id-1
             node-2  suspect  zone=b  18 s ago   0.1.0    id-2
 
             """.ReplaceLineEndings("\n"),
