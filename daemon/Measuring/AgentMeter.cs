@@ -12,7 +12,8 @@ internal sealed class AgentMeter(TimeProvider clock)
 
     public IEnumerable<Metric> Measure(IEnumerable<(string AgentId, ProcessIdentity Process)> running)
     {
-        var bySession = running.ToDictionary(agent => agent.Process.Wrapper, agent => agent);
+        // An agent that is being launched has no session yet; 0 is the kernel's own.
+        var bySession = running.Where(agent => agent.Process.Wrapper > 0).ToDictionary(agent => agent.Process.Wrapper, agent => agent);
         var time = clock.GetUtcNow();
         var now = clock.GetTimestamp();
         double? seconds = _measuredAt is { } before ? clock.GetElapsedTime(before, now).TotalSeconds : null;

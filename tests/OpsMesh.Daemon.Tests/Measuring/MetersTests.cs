@@ -11,6 +11,7 @@ public sealed class MetersTests
     {
         await using var agent = new AgentHarness();
         agent.Begin(AgentHarness.Shell("echo up; (while :; do :; done) & while :; do :; done"));
+        await agent.UntilAsync(AgentStatus.Running);
         await agent.UntilOutputAsync(1, "up");
         var running = new[] { ("test", agent.Record.Process!) };
         var meter = new AgentMeter(TimeProvider.System);
@@ -26,6 +27,15 @@ public sealed class MetersTests
         Assert.InRange(metric.Values["fds"], 6, 20);
         Assert.InRange(metric.Values["rss_bytes"], 100_000, 50_000_000);
         Assert.Equal(AgentStatus.Running, agent.Record.Status);
+    }
+
+    [Fact]
+    public void AgentsThatAreBeingLaunched_AreNotMeasuredYet()
+    {
+        var launching = new ProcessIdentity(0, 0, "boot", 0, 0);
+        var meter = new AgentMeter(TimeProvider.System);
+
+        Assert.Empty(meter.Measure([("one", launching), ("two", launching)]));
     }
 
     [Fact]
