@@ -133,13 +133,28 @@ internal sealed partial class HttpContextServerCallContext
             }
 
             _interruption = status;
-            _reader.CancelPendingRead();
-            _writer.CancelPendingFlush();
+            Wake(_reader.CancelPendingRead);
+            Wake(_writer.CancelPendingFlush);
             CompleteIfInterruptedUnderLock();
             source = _source;
         }
 
         Cancel(source);
+    }
+
+    /// <summary>Kestrel throws the reset of a client that left meanwhile; what waited has then been woken by it.</summary>
+    private void Wake(Action cancelPending)
+    {
+        try
+        {
+            cancelPending();
+        }
+#pragma warning disable CA1031 // On a timer's thread an exception would end the process.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            Log.FailedAfterEnd(services.Logger, MethodCore, failure);
+        }
     }
 
     private CancellationTokenSource Source()
