@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using OpsMesh.Cli;
+using OpsMesh.Cli.Benches;
 using OpsMesh.Cli.Local;
 using OpsMesh.Cli.Remote;
 using OpsMesh.Cli.Smoke;
@@ -17,6 +18,7 @@ var root = new Command("opsmesh", "Operates fleets of nodes. On one machine: `op
     ResetCommand.Create(),
     SmokeCommand.Create(),
     TestCommand.Create(),
+    BenchCommand.Create(),
 };
 
 RemoteCommands.AddTo(root);

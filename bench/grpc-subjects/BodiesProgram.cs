@@ -1,0 +1,14 @@
+using OpsMesh.Bench.V1;
+
+namespace OpsMesh.Bench.Subjects;
+
+/// <summary>Writes the request bodies that a load generator sends.</summary>
+internal static class BodiesProgram
+{
+    public static async Task<int> RunAsync(string folder, int count)
+    {
+        await File.WriteAllBytesAsync(Path.Combine(folder, "beat.bin"), BenchMessages.Frame(BenchMessages.Request()));
+        await File.WriteAllBytesAsync(Path.Combine(folder, "follow.bin"), BenchMessages.Frame(new FollowRequest { Count = (uint)count }));
+        return 0;
+    }
+}
