@@ -18,6 +18,7 @@ internal static class ConsolePipeline
         app.UseMiddleware<ApiErrors>();
         app.UseMiddleware<PageMiddleware>();
         app.UseMiddleware<CredentialGate>();
+        app.UseMiddleware<EmptyVariables>();
         app.MapLogin();
         app.MapTraces();
         app.MapOpenApi();

@@ -10,7 +10,7 @@ internal static class HttpStatuses
     /// <summary>nginx's word for a caller that went away; nobody reads it but the log.</summary>
     public const int ClientClosedRequest = 499;
 
-    public static int Of(FailureKind kind) => kind switch
+    public static int Of(Failure failure) => OfReason(failure.Reason) ?? failure.Kind switch
     {
         FailureKind.Invalid => StatusCodes.Status400BadRequest,
         FailureKind.Unauthenticated => StatusCodes.Status401Unauthorized,
@@ -24,7 +24,7 @@ internal static class HttpStatuses
         _ => throw new UnreachableException(),
     };
 
-    public static int Of(StatusCode code) => code switch
+    public static int Of(StatusCode code, string reason) => OfReason(reason) ?? code switch
     {
         StatusCode.InvalidArgument or StatusCode.OutOfRange => StatusCodes.Status400BadRequest,
         StatusCode.Unauthenticated => StatusCodes.Status401Unauthorized,
@@ -40,4 +40,7 @@ internal static class HttpStatuses
     };
 
     public static string TitleOf(int status) => status == ClientClosedRequest ? "Client Closed Request" : ReasonPhrases.GetReasonPhrase(status);
+
+    /// <summary>gRPC has one code for "too large" and "too many"; HTTP tells a caller which of them it is.</summary>
+    private static int? OfReason(string reason) => reason == Reasons.MessageTooLarge ? StatusCodes.Status413PayloadTooLarge : null;
 }

@@ -31,7 +31,7 @@ internal sealed record Problem(
     public static Problem Of(int status, string reason, string detail) =>
         new($"urn:opsmesh:reason:{reason}", HttpStatuses.TitleOf(status), status, detail, reason);
 
-    public static Problem Of(Failure failure) => Of(HttpStatuses.Of(failure.Kind), failure.Reason, failure.Message) with
+    public static Problem Of(Failure failure) => Of(HttpStatuses.Of(failure), failure.Reason, failure.Message) with
     {
         Field = failure.Field,
         RetryAfterMs = failure.RetryAfter is { } delay ? (long)delay.TotalMilliseconds : null,

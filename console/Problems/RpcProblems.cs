@@ -26,7 +26,7 @@ internal static class RpcProblems
         var (reason, detail) = info is { Reason.Length: > 0 } && !string.IsNullOrEmpty(exception.Status.Detail)
             ? (info.Reason, exception.Status.Detail)
             : Untyped.GetValueOrDefault(exception.StatusCode, ("INTERNAL", exception.Status.Detail));
-        return Problem.Of(HttpStatuses.Of(exception.StatusCode), reason, detail) with
+        return Problem.Of(HttpStatuses.Of(exception.StatusCode, reason), reason, detail) with
         {
             Field = Find<BadRequest>(details)?.FieldViolations.FirstOrDefault()?.Field,
             RetryAfterMs = Find<RetryInfo>(details)?.RetryDelay is { } delay ? (long)delay.ToTimeSpan().TotalMilliseconds : null,

@@ -97,13 +97,12 @@ internal sealed partial class NodeConnector(
             }
 
             last = outcome.Failure;
-            LogUnreachable(node.NodeId, way, last.Message);
         }
 
         return last;
     }
 
-    private static async Task<Outcome<T>> TryOneAsync<T>(
+    private async Task<Outcome<T>> TryOneAsync<T>(
         string nodeId, Way way, CallInvoker invoker, Func<DaemonClient, Way, Task<T>> call, CancellationToken cancellationToken)
         where T : class
     {
@@ -124,7 +123,8 @@ internal sealed partial class NodeConnector(
 
             if (NodeFailures.IsUnreachable(e))
             {
-                return NodeFailures.Unreachable(nodeId, e.Status.Detail);
+                LogUnreachable(nodeId, way, e.Status);
+                return NodeFailures.Unreachable(nodeId, $"{(way == Way.Dapr ? "the sidecar" : "the direct connection")} ended with {e.StatusCode}.");
             }
 
             throw;
@@ -132,5 +132,5 @@ internal sealed partial class NodeConnector(
     }
 
     [LoggerMessage(LogLevel.Debug, "The way {Way} does not lead to node {NodeId}: {Why}")]
-    private partial void LogUnreachable(string nodeId, Way way, string why);
+    private partial void LogUnreachable(string nodeId, Way way, Status why);
 }

@@ -40,7 +40,7 @@ public sealed class NodeMessages<T> : IDisposable
 
             if (NodeFailures.IsUnreachable(e))
             {
-                return NodeFailures.Unreachable(_nodeId, e.Status.Detail);
+                return NodeFailures.Unreachable(_nodeId, $"the stream ended with {e.StatusCode}.");
             }
 
             throw;

@@ -85,7 +85,7 @@ internal sealed partial class CommandOffer(
         catch (RpcException e)
         {
             LogUntyped(e, command.CommandId, command.NodeId);
-            return new Failure(FailureKind.Unavailable, Reasons.NodeUnreachable, e.Status.Detail);
+            return new Failure(FailureKind.Unavailable, Reasons.NodeUnreachable, $"The node's answer broke off with {e.StatusCode}.");
         }
     }
 

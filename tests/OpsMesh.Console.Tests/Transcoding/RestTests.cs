@@ -62,6 +62,23 @@ public sealed class RestTests(ConsoleUnderTest console) : IClassFixture<ConsoleU
         Assert.Equal(field, problem["field"]?.GetValue<string>());
     }
 
+    [Theory]
+    [InlineData("GET", "/api/v1/nodes/", "node_id")]
+    [InlineData("GET", "/api/v1/nodes//agents", "node_id")]
+    [InlineData("POST", "/api/v1/nodes/node-1/agents/:restart", "agent_id")]
+    [InlineData("POST", "/api/v1/nodes/node-1/agents/game:", "operation")]
+    [InlineData("GET", "/api/v1/nodes/node-1/agents//logs", "agent_id")]
+    [InlineData("GET", "/api/v1/commands/", "command_id")]
+    public async Task EmptyVariableInThePath_IsARequiredField(string verb, string path, string field)
+    {
+        using var client = console.Operator();
+        using var request = new HttpRequestMessage(new HttpMethod(verb), path);
+
+        var problem = await client.SendAsync(request, Cancelled).ProblemAsync(HttpStatusCode.BadRequest, Reasons.FieldRequired);
+
+        Assert.Equal(field, problem["field"]!.GetValue<string>());
+    }
+
     [Fact]
     public async Task RefusalOfTheService_KeepsReasonFieldAndDelay()
     {
@@ -101,6 +118,16 @@ public sealed class RestTests(ConsoleUnderTest console) : IClassFixture<ConsoleU
             .ProblemAsync(HttpStatusCode.BadRequest, Reasons.FieldFormat);
 
         Assert.Equal(field, problem["field"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task BodyBeyondTheLimit_IsTooLarge()
+    {
+        using var client = console.Operator();
+        using var content = new StringContent($$"""{"idempotency_key":"{{new string('k', 2 * 1024 * 1024)}}"}""", Encoding.UTF8, "application/json");
+
+        await client.PostAsync($"/api/v1/nodes/{FakeNodes.NodeId}/agents/game:stop", content, Cancelled)
+            .ProblemAsync(HttpStatusCode.RequestEntityTooLarge, Reasons.MessageTooLarge);
     }
 
     [Fact]
