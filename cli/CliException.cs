@@ -4,4 +4,7 @@ namespace OpsMesh.Cli;
 public sealed class CliException(int exitCode, string message) : Exception(message)
 {
     public int ExitCode { get; } = exitCode;
+
+    /// <summary>Whether the same may work a moment later.</summary>
+    public bool IsTransient { get; init; }
 }

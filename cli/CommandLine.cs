@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using OpsMesh.Yaml;
 using Spectre.Console;
 
@@ -7,15 +8,16 @@ namespace OpsMesh.Cli;
 /// <summary>Runs the command that was typed. An expected failure is one line on standard error and an exit code, never a stack trace.</summary>
 internal static class CommandLine
 {
-    /// <summary>`up` stops a whole mesh on Ctrl-C; System.CommandLine would give it two seconds.</summary>
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(90);
-
     public static async Task<int> RunAsync(Command root, string[] args)
     {
-        var settings = new InvocationConfiguration { ProcessTerminationTimeout = StopLimit, EnableDefaultExceptionHandler = false };
+        // System.CommandLine waits inside its signal handler, so a second Ctrl-C would reach nobody.
+        var settings = new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false };
+        using var ending = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => End(signal, ending));
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => End(signal, ending));
         try
         {
-            return await root.Parse(args).InvokeAsync(settings);
+            return await root.Parse(args).InvokeAsync(settings, ending.Token);
         }
         catch (CliException refused)
         {
@@ -36,6 +38,13 @@ internal static class CommandLine
             Say(failed.Message);
             return ExitCodes.Failed;
         }
+    }
+
+    /// <summary>The first asks the command to end. One after that ends the process, unless the command has a better idea.</summary>
+    private static void End(PosixSignalContext signal, CancellationTokenSource ending)
+    {
+        signal.Cancel |= !ending.IsCancellationRequested;
+        ending.Cancel();
     }
 
     private static void Say(string message) =>

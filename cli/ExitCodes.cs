@@ -26,5 +26,8 @@ internal static class ExitCodes
     /// <summary>Nothing runs in the data folder.</summary>
     public const int NotUp = 8;
 
+    /// <summary>A command was accepted and is not done yet; `opsmesh command ID` says what became of it.</summary>
+    public const int Pending = 9;
+
     public const int Interrupted = 130;
 }

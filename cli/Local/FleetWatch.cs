@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace OpsMesh.Cli.Local;
@@ -29,9 +30,16 @@ internal sealed class FleetWatch(MeshClient client, TimeProvider clock)
         }
     }
 
-    /// <summary>One that was started before and stands still now was stopped on purpose, or its failure shows in the table.</summary>
-    private static bool IsOnItsWay(JsonElement agent) =>
-        agent.Text("status") == "AGENT_STATUS_STARTING" || (agent.Text("status") != "AGENT_STATUS_RUNNING" && agent.Text("generation") == "0");
+    /// <summary>
+    /// One that was started before and stands still now was stopped on purpose, or its failure shows in the table. One that runs without a
+    /// process is what an earlier run left in the inventory: its daemon has not reported yet.
+    /// </summary>
+    private static bool IsOnItsWay(JsonElement agent) => agent.Text("status") switch
+    {
+        "AGENT_STATUS_STARTING" => true,
+        "AGENT_STATUS_RUNNING" => ProcessStamp.Of(int.Parse(agent.Text("pid"), CultureInfo.InvariantCulture)) is null,
+        _ => agent.Text("generation") == "0",
+    };
 
     private async Task<(Dictionary<string, List<JsonElement>> Agents, string? Missing)> LookAsync(IReadOnlyCollection<string> nodeIds, CancellationToken cancellationToken)
     {
@@ -58,6 +66,10 @@ internal sealed class FleetWatch(MeshClient client, TimeProvider clock)
         catch (HttpRequestException notYet)
         {
             return (agents, notYet.Message);
+        }
+        catch (TaskCanceledException late) when (!cancellationToken.IsCancellationRequested)
+        {
+            return (agents, $"the console does not answer: {late.Message}");
         }
     }
 }

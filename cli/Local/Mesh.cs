@@ -10,11 +10,21 @@ internal sealed class Mesh(MeshLayout layout, ReadyProbe probe, Progress progres
     /// <summary>A service drains for up to 20 s and its host gives it 25 s.</summary>
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(28);
 
+    private readonly Lock _gate = new();
     private readonly List<ChildProcess> _children = [];
     private readonly CancellationTokenSource _hurry = new();
     private bool _stopped;
 
-    public IReadOnlyList<ChildProcess> Children => _children;
+    public IReadOnlyList<ChildProcess> Children
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _children];
+            }
+        }
+    }
 
     /// <summary>Starts processes side by side, then waits until each is ready.</summary>
     public async Task StartAsync(IEnumerable<ProcessPlan> plans, CancellationToken cancellationToken)
@@ -23,10 +33,7 @@ internal sealed class Mesh(MeshLayout layout, ReadyProbe probe, Progress progres
         foreach (var plan in plans)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var child = ChildProcess.Start(plan, layout);
-            _children.Add(child);
-            started.Add(child);
-            Record(child).Write(layout);
+            started.Add(Start(plan));
         }
 
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -42,11 +49,44 @@ internal sealed class Mesh(MeshLayout layout, ReadyProbe probe, Progress progres
         }
     }
 
+    /// <summary>Starts a process in the place of one that has ended; does not wait for it.</summary>
+    public ChildProcess StartAgain(ChildProcess ended)
+    {
+        lock (_gate)
+        {
+            _children.Remove(ended);
+        }
+
+        var child = Start(ended.Plan);
+        ended.Dispose();
+        return child;
+    }
+
+    /// <returns>False when it ended, or was not ready within the limit, and then lives on.</returns>
+    public async Task<bool> IsReadyAsync(ChildProcess child, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await probe.WaitAsync(child, ReadyLimit, cancellationToken);
+            progress.Done($"{child.Plan.Name} is ready (pid {child.Pid})");
+            return true;
+        }
+        catch (CliException late)
+        {
+            if (!child.HasExited)
+            {
+                progress.Bad(late.Message);
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>Waits until one of the running processes ends, and says which.</summary>
-    public async Task<ChildProcess> NextEndAsync(IReadOnlySet<ChildProcess> known, CancellationToken cancellationToken)
+    public async Task<ChildProcess> FirstEndAsync(CancellationToken cancellationToken)
     {
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var ends = _children.Where(c => !known.Contains(c)).ToDictionary(c => c.WaitAsync(enough.Token));
+        var ends = Children.ToDictionary(c => c.WaitAsync(enough.Token));
         var first = await Task.WhenAny(ends.Keys);
         cancellationToken.ThrowIfCancellationRequested();
         await enough.CancelAsync();
@@ -63,14 +103,18 @@ internal sealed class Mesh(MeshLayout layout, ReadyProbe probe, Progress progres
             await StopAsync();
         }
 
-        _children.ForEach(c => c.Dispose());
+        foreach (var child in Children)
+        {
+            child.Dispose();
+        }
+
         _hurry.Dispose();
     }
 
     public async Task StopAsync()
     {
         _stopped = true;
-        foreach (var stage in _children.GroupBy(c => c.Plan.Service.Kind).OrderByDescending(s => s.Key))
+        foreach (var stage in Children.GroupBy(c => c.Plan.Service.Kind).OrderByDescending(s => s.Key))
         {
             await Task.WhenAll(stage.Select(StopAsync));
             if (stage.Key == ProcessKind.Node)
@@ -79,6 +123,18 @@ internal sealed class Mesh(MeshLayout layout, ReadyProbe probe, Progress progres
                 progress.Done($"{ended} supervised programs stopped");
             }
         }
+    }
+
+    private ChildProcess Start(ProcessPlan plan)
+    {
+        var child = ChildProcess.Start(plan, layout);
+        lock (_gate)
+        {
+            _children.Add(child);
+        }
+
+        Record(child).Write(layout);
+        return child;
     }
 
     private async Task StopAsync(ChildProcess child)

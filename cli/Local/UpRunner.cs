@@ -9,6 +9,7 @@ namespace OpsMesh.Cli.Local;
 internal sealed class UpRunner(LocalOptions options, TimeProvider clock)
 {
     private static readonly TimeSpan FleetLimit = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
     private readonly IAnsiConsole _console = Progress.Console();
     private readonly MeshLayout _layout = MeshLayout.At(options.Data);
@@ -30,7 +31,7 @@ internal sealed class UpRunner(LocalOptions options, TimeProvider clock)
         using var hangUp = new CancellationTokenSource();
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping, hangUp.Token);
         await using var mesh = new Mesh(_layout, new ReadyProbe(http, clock), progress, clock);
-        using var signals = ListenForImpatience(mesh, stopping);
+        using var signals = ListenForImpatience(mesh);
         using var closedTerminal = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal => Cancel(signal, hangUp));
         try
         {
@@ -72,7 +73,7 @@ internal sealed class UpRunner(LocalOptions options, TimeProvider clock)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var online = fleet.WaitAsync(nodeIds, FleetLimit, either.Token);
-        var end = mesh.NextEndAsync(new HashSet<ChildProcess>(), either.Token);
+        var end = mesh.FirstEndAsync(either.Token);
         if (await Task.WhenAny(online, end) == end && !cancellationToken.IsCancellationRequested)
         {
             var child = await end;
@@ -84,29 +85,24 @@ internal sealed class UpRunner(LocalOptions options, TimeProvider clock)
         return await online;
     }
 
-    /// <summary>A process that ends while the mesh is up is reported; the others keep running, as they would in production.</summary>
+    /// <summary>A process that ends while the mesh is up is reported, and started again when asked for; the others keep running, as they would in production.</summary>
     private async Task<int> WatchAsync(Mesh mesh, Progress progress, CancellationToken stopping)
     {
-        var ended = new HashSet<ChildProcess>();
         var lost = false;
         try
         {
-            while (ended.Count < mesh.Children.Count)
+            await Task.WhenAll(mesh.Children.Select(async child =>
             {
-                var child = await mesh.NextEndAsync(ended, stopping);
-                ended.Add(child);
-                var end = $"{child.Plan.Name} (pid {child.Pid}) ended with exit code {child.ExitCode}";
                 if (options.Respawn)
                 {
-                    progress.Bad($"{end}; it is started again");
-                    await mesh.StartAsync([child.Plan], stopping);
-                    continue;
+                    await KeepAsync(mesh, child, progress, stopping);
+                    return;
                 }
 
+                await child.WaitAsync(stopping);
                 lost = true;
-                progress.Bad($"{end}; the others keep running. Its log: {child.Log}");
-            }
-
+                progress.Bad($"{End(child)}; the others keep running. Its log: {child.Log}");
+            }));
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stopping);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -116,6 +112,26 @@ internal sealed class UpRunner(LocalOptions options, TimeProvider clock)
 
         return lost ? ExitCodes.ChildLost : ExitCodes.Ok;
     }
+
+    /// <summary>Starts a process again whenever it ends: at once after a good run, later and later while it does not become ready.</summary>
+    private async Task KeepAsync(Mesh mesh, ChildProcess child, Progress progress, CancellationToken stopping)
+    {
+        var pause = TimeSpan.Zero;
+        while (true)
+        {
+            await child.WaitAsync(stopping);
+            progress.Bad($"{End(child)}; it is started again{(pause > TimeSpan.Zero ? $" in {pause.TotalSeconds:0} s" : "")}. Its log: {child.Log}");
+            await Task.Delay(pause, clock, stopping);
+            pause = pause == TimeSpan.Zero ? TimeSpan.FromSeconds(1) : TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, LongestPause.Ticks));
+            child = mesh.StartAgain(child);
+            if (await mesh.IsReadyAsync(child, stopping))
+            {
+                pause = TimeSpan.Zero;
+            }
+        }
+    }
+
+    private static string End(ChildProcess child) => $"{child.Plan.Name} (pid {child.Pid}) ended with exit code {child.ExitCode}";
 
     private void RecordUp()
     {
@@ -134,14 +150,14 @@ internal sealed class UpRunner(LocalOptions options, TimeProvider clock)
 
     private static IEnumerable<ProcessPlan> Of(IEnumerable<ProcessPlan> plans, params ProcessKind[] kinds) => plans.Where(p => kinds.Contains(p.Service.Kind));
 
-    /// <summary>The first Ctrl-C cancels <paramref name="stopping"/>; one after that means "do not wait".</summary>
-    private static PosixSignalRegistration ListenForImpatience(Mesh mesh, CancellationToken stopping)
+    /// <summary>The first Ctrl-C asks `up` to stop; one after that means "do not wait".</summary>
+    private static PosixSignalRegistration ListenForImpatience(Mesh mesh)
     {
         var seen = 0;
         return PosixSignalRegistration.Create(PosixSignal.SIGINT, signal =>
         {
             signal.Cancel = true;
-            if (Interlocked.Increment(ref seen) > 1 && stopping.IsCancellationRequested)
+            if (Interlocked.Increment(ref seen) > 1)
             {
                 mesh.Hurry();
             }

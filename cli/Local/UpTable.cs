@@ -8,12 +8,13 @@ namespace OpsMesh.Cli.Local;
 /// <summary>What runs where, once all of it does.</summary>
 internal static class UpTable
 {
-    public static void Print(IAnsiConsole console, IEnumerable<ChildProcess> children, IReadOnlyDictionary<string, List<JsonElement>> agents)
+    public static void Print(IAnsiConsole console, IReadOnlyCollection<ChildProcess> children, IReadOnlyDictionary<string, List<JsonElement>> agents)
     {
         var table = new Table().RoundedBorder().AddColumns("process", "pid", "listens on", "what it is");
+        var sidecar = SidecarPorts(children.Select(c => c.Plan.Service.Dapr).OfType<TyeDapr>().SelectMany(d => (int[])[d.HttpPort, d.GrpcPort]));
         foreach (var child in children)
         {
-            table.AddRow(child.Plan.Name, Number(child.Pid), Ports(child.Plan.Service), Markup.Escape(What(child.Plan)));
+            table.AddRow(child.Plan.Name, Number(child.Pid), child.Plan.Service.Kind == ProcessKind.Sidecar ? sidecar : Ports(child.Plan.Service), Markup.Escape(What(child.Plan)));
             foreach (var agent in child.Plan.NodeId is { } id && agents.TryGetValue(id, out var list) ? list : [])
             {
                 var port = agent.Text("id") == "game" && child.Plan.Service.Ports.TryGetValue("game", out var game) ? Number(game) : "";
@@ -22,6 +23,13 @@ internal static class UpTable
         }
 
         console.Write(table);
+    }
+
+    /// <summary>It listens for each application on ports of that application's own; the run files name them.</summary>
+    public static string SidecarPorts(IEnumerable<int> ports)
+    {
+        int[] sorted = [.. ports.Order()];
+        return sorted.Length == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"dapr {sorted[0]} to {sorted[^1]}");
     }
 
     private static string What(ProcessPlan plan) => plan.Service.Kind switch

@@ -83,7 +83,7 @@ internal sealed class ConsoleClient : IDisposable
         }
         catch (HttpRequestException exception)
         {
-            throw new CliException(ExitCodes.NotUp, $"no console answers at {_http.BaseAddress}: {exception.Message}");
+            throw new CliException(ExitCodes.NotUp, $"no console answers at {_http.BaseAddress}: {exception.Message}") { IsTransient = true };
         }
 
         if (response.IsSuccessStatusCode)
@@ -103,7 +103,10 @@ internal sealed class ConsoleClient : IDisposable
         string Text(string name) => problem[name]?.ToString() ?? "";
         var reason = Text("reason") is { Length: > 0 } known ? known : "UNKNOWN";
         var field = Text("field") is { Length: > 0 } name ? $" (field {name})" : "";
-        return new CliException(Text("status") == "400" ? ExitCodes.BadConfiguration : ExitCodes.Failed, $"{reason}: {VisibleText.Of(Text("detail"))}{field}");
+        return new CliException(Text("status") == "400" ? ExitCodes.BadConfiguration : ExitCodes.Failed, $"{reason}: {VisibleText.Of(Text("detail"))}{field}")
+        {
+            IsTransient = Text("status") is "429" or "503" or "504",
+        };
     }
 
     private static JsonObject? Problem(string text)

@@ -5,6 +5,8 @@ namespace OpsMesh.Cli.Remote;
 
 internal static class LogsCommand
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
     public static Command Create()
     {
         var options = new RemoteOptions();
@@ -24,7 +26,7 @@ internal static class LogsCommand
                     parsed.GetValue(contains), parsed.GetValue(regex), parsed.GetValue(stderr));
                 var printer = new LogPrinter(
                     parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, parsed.GetValue(options.Json), parsed.GetValue(times));
-                return RunAsync(client, wish, printer, cancellationToken);
+                return RunAsync(client, wish, printer, TimeProvider.System, cancellationToken);
             },
             options.Node,
             options.Agent,
@@ -36,8 +38,8 @@ internal static class LogsCommand
             times);
     }
 
-    /// <summary>One stream serves both: it ends after what there is unless it is followed.</summary>
-    internal static async Task<int> RunAsync(ConsoleClient client, LogWish wish, LogPrinter printer, CancellationToken cancellationToken)
+    /// <summary>One stream serves both: it ends after what there is unless it is followed. A followed one that breaks goes on where it broke.</summary>
+    internal static async Task<int> RunAsync(ConsoleClient client, LogWish wish, LogPrinter printer, TimeProvider clock, CancellationToken cancellationToken)
     {
         if (wish is { Contains: not null, Regex: not null })
         {
@@ -46,9 +48,11 @@ internal static class LogsCommand
 
         try
         {
-            await foreach (var message in client.EventsAsync(wish.Path, cancellationToken))
+            await PrintAsync(client, wish, printer, cancellationToken);
+            while (wish.Follow)
             {
-                printer.Print(message);
+                await Task.Delay(Pause, clock, cancellationToken);
+                await PrintAsync(client, wish with { Cursor = printer.Cursor }, printer, cancellationToken);
             }
         }
         catch (OperationCanceledException) when (wish.Follow && cancellationToken.IsCancellationRequested)
@@ -58,21 +62,39 @@ internal static class LogsCommand
 
         return ExitCodes.Ok;
     }
+
+    /// <exception cref="CliException">It was refused for good, or nobody follows it, or it never began.</exception>
+    private static async Task PrintAsync(ConsoleClient client, LogWish wish, LogPrinter printer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var message in client.EventsAsync(wish.Path, cancellationToken))
+            {
+                printer.Print(message);
+            }
+        }
+        catch (Exception broken) when (wish.Follow && printer.HasBegun && broken is CliException { IsTransient: true } or IOException or HttpRequestException)
+        {
+            printer.Broken(broken.Message);
+        }
+    }
 }
 
 /// <summary>Which lines are wanted.</summary>
 internal sealed record LogWish(string Node, string Agent, bool Follow, int Lines, string? Contains, string? Regex, bool Stderr)
 {
+    /// <summary>Place to go on from; empty: begin with the last lines.</summary>
+    public string Cursor { get; init; } = "";
+
     public string Path
     {
         get
         {
             static string Quote(string text) => Uri.EscapeDataString(text);
             var filter = Contains is not null ? $"&contains={Quote(Contains)}" : Regex is not null ? $"&regex={Quote(Regex)}" : "";
+            var start = Cursor.Length > 0 ? $"cursor={Quote(Cursor)}" : string.Create(CultureInfo.InvariantCulture, $"tail={Lines}");
             var stream = Stderr ? "&stream=LOG_STREAM_STDERR" : "";
-            return string.Create(
-                CultureInfo.InvariantCulture,
-                $"/nodes/{Quote(Node)}/agents/{Quote(Agent)}/logs:follow?tail={Lines}&follow={(Follow ? "true" : "false")}{filter}{stream}");
+            return $"/nodes/{Quote(Node)}/agents/{Quote(Agent)}/logs:follow?{start}&follow={(Follow ? "true" : "false")}{filter}{stream}";
         }
     }
 }

@@ -69,15 +69,23 @@ internal static class MetricsCommand
             return (metric, values, Preferred.FirstOrDefault(values.Contains) ?? values[0]);
         }
 
+        var ofType = "";
         for (var dot = metric.LastIndexOf('.'); dot > 0; dot = metric.LastIndexOf('.', dot - 1))
         {
-            if (known.TryGetValue(metric[..dot], out values) && values.Contains(metric[(dot + 1)..]))
+            if (!known.TryGetValue(metric[..dot], out values))
+            {
+                continue;
+            }
+
+            if (values.Contains(metric[(dot + 1)..]))
             {
                 return (metric[..dot], values, metric[(dot + 1)..]);
             }
+
+            ofType = $"of {metric[..dot]} it has {string.Join(", ", values)}";
         }
 
-        var choice = known.Count == 0 ? "it has sent no samples yet" : $"it has {string.Join(", ", known.Keys.Order(StringComparer.Ordinal))}";
+        var choice = ofType.Length > 0 ? ofType : known.Count == 0 ? "it has sent no samples yet" : $"it has {string.Join(", ", known.Keys.Order(StringComparer.Ordinal))}";
         throw new CliException(ExitCodes.BadConfiguration, $"node {VisibleText.Of(node)} measures no '{VisibleText.Of(metric)}': {choice}");
     }
 

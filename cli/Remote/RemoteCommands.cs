@@ -14,6 +14,7 @@ public static class RemoteCommands
             root.Add(command);
         }
 
+        root.Add(CommandCommand.Create());
         root.Add(MetricsCommand.Create());
         root.Add(LogsCommand.Create());
     }

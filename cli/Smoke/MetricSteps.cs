@@ -13,7 +13,7 @@ internal sealed class MetricSteps(SmokeMesh mesh, Poll poll)
     private const double QuietBelow = 60;
     private const double MemoryTolerance = 0.05;
     private const double Steady = 5;
-    private const int MostBaselines = 4;
+    private const int MostBaselines = 8;
     private static readonly TimeSpan Baseline = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Lead = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(7);
@@ -63,7 +63,8 @@ internal sealed class MetricSteps(SmokeMesh mesh, Poll poll)
         for (var tries = 0; tries < MostBaselines; tries++)
         {
             var next = await MeasureAsync(Baseline);
-            if (next > before - Steady)
+            // Still at full load, it does not fall and is not settled either.
+            if (next > before - Steady && next < QuietBelow)
             {
                 return Math.Min(before, next);
             }

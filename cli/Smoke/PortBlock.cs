@@ -1,15 +1,13 @@
 using System.Globalization;
-using OpsMesh.Cli.Local;
-using OpsMesh.Cli.Topology;
 
 namespace OpsMesh.Cli.Smoke;
 
-/// <summary>A block of 1,000 ports from 20000 to 31000, claimed by a lock file so that parallel runs never meet.</summary>
+/// <summary>A block of 1,000 ports from 20000 to 31000, claimed by a locked file until disposed, so that parallel runs never meet.</summary>
 internal sealed class PortBlock : IDisposable
 {
+    public const int Size = 1_000;
     private const int First = 20_000;
     private const int Last = 30_000;
-    private const int Size = 1_000;
 
     private readonly FileStream _claim;
 
@@ -17,10 +15,11 @@ internal sealed class PortBlock : IDisposable
 
     public int Base { get; }
 
-    public static PortBlock Claim()
+    /// <param name="isUsable">Whether what is needed of the block that begins there is free: something that knows nothing of the blocks may have a port.</param>
+    /// <exception cref="IOException">No block is left.</exception>
+    public static PortBlock Claim(Func<int, bool> isUsable)
     {
-        var folder = Path.Combine(Path.GetTempPath(), "opsmesh-ports");
-        Directory.CreateDirectory(folder);
+        var folder = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), "opsmesh-ports")).FullName;
         for (var portBase = First; portBase <= Last; portBase += Size)
         {
             if (TryClaim(Path.Combine(folder, portBase.ToString(CultureInfo.InvariantCulture))) is not { } claim)
@@ -28,7 +27,7 @@ internal sealed class PortBlock : IDisposable
                 continue;
             }
 
-            if (TyeReader.Read(Repository.Topology, portBase).Services.SelectMany(s => s.AllPorts).All(PortCheck.IsFree))
+            if (isUsable(portBase))
             {
                 return new PortBlock(portBase, claim);
             }
@@ -36,7 +35,7 @@ internal sealed class PortBlock : IDisposable
             claim.Dispose();
         }
 
-        throw new CliException(ExitCodes.PortTaken, $"Every block of {Size} ports from {First} on is claimed ({folder}) or has a taken port.");
+        throw new IOException($"Every block of {Size} ports from {First} on is claimed ({folder}) or has a taken port.");
     }
 
     public void Dispose() => _claim.Dispose();

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using OpsMesh.Cli.Local;
+using OpsMesh.Cli.Topology;
 
 namespace OpsMesh.Cli.Smoke;
 
@@ -31,13 +32,19 @@ internal sealed class SmokeMesh : IDisposable
 
     public bool HasExited => _up.HasExited;
 
+    public int Pid => _up.Id;
+
+    /// <summary>A block of ports on which a whole mesh finds room.</summary>
+    public static PortBlock ClaimPorts() => PortBlock.Claim(portBase => TyeReader.Read(Repository.Topology, portBase).Services.SelectMany(s => s.AllPorts).All(PortCheck.IsFree));
+
     public static SmokeMesh Start(string folder, int portBase)
     {
         var layout = MeshLayout.At(Path.Combine(folder, "mesh"));
         var log = Path.Combine(folder, "up.log");
         var start = new ProcessStartInfo("bash") { UseShellExecute = false };
         string[] up = ["up", "--port-base", portBase.ToString(CultureInfo.InvariantCulture), "--data", layout.Root, "--metrics-interval", "1s", "--respawn"];
-        foreach (var argument in (string[])["-c", "exec setsid \"$@\" >\"$0\" 2>&1 </dev/null", log, DotnetHost.Path, Repository.Assembly("OpsMesh.Cli"), .. up])
+        // What a shell starts in the background ignores Ctrl-C, and hands that down.
+        foreach (var argument in (string[])["-c", "exec env --default-signal=INT setsid \"$@\" >\"$0\" 2>&1 </dev/null", log, DotnetHost.Path, Repository.Assembly("OpsMesh.Cli"), .. up])
         {
             start.ArgumentList.Add(argument);
         }
@@ -67,6 +74,12 @@ internal sealed class SmokeMesh : IDisposable
     public async Task<int> StopAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
         Posix.Signal(_up.Id, Posix.Term);
+        return await WaitForEndAsync(limit, cancellationToken);
+    }
+
+    /// <returns>The exit code of `up`.</returns>
+    public async Task<int> WaitForEndAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
         using var due = new CancellationTokenSource(limit, TimeProvider.System);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(due.Token, cancellationToken);
         await _up.WaitForExitAsync(either.Token);

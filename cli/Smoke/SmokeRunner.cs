@@ -13,7 +13,7 @@ internal sealed class SmokeRunner(TimeProvider clock)
 
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        using var block = PortBlock.Claim();
+        using var block = SmokeMesh.ClaimPorts();
         var folder = Directory.CreateTempSubdirectory("opsmesh-smoke-").FullName;
         using var limit = new CancellationTokenSource(Limit, clock);
         using var due = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);

@@ -1,20 +1,19 @@
 using System.Net;
 using System.Net.Sockets;
+using OpsMesh.Cli.Smoke;
 
 namespace OpsMesh.Testing;
 
 /// <summary>Hands out the ports of one claimed block, for as long as the test process lives.</summary>
 public static class TestPorts
 {
-    private const int Size = 1_000;
-
-    private static readonly PortBlock Block = PortBlock.Claim();
+    private static readonly PortBlock Block = PortBlock.Claim(_ => true);
     private static int _next;
 
     /// <exception cref="InvalidOperationException">The block is used up.</exception>
     public static int Next()
     {
-        while (Interlocked.Increment(ref _next) is var offset && offset <= Size)
+        while (Interlocked.Increment(ref _next) is var offset && offset <= PortBlock.Size)
         {
             if (IsFree(Block.Base + offset - 1))
             {

@@ -8,6 +8,8 @@ internal sealed class FakeConsole : HttpMessageHandler
 {
     private readonly Dictionary<string, (HttpStatusCode Status, string ContentType, string Body)> _answers = new(StringComparer.Ordinal);
 
+    private readonly Dictionary<string, string> _later = new(StringComparer.Ordinal);
+
     public List<string> Asked { get; } = [];
 
     public string? Bearer { get; private set; }
@@ -27,6 +29,13 @@ internal sealed class FakeConsole : HttpMessageHandler
         return this;
     }
 
+    /// <summary>What the path answers when it is asked a second time.</summary>
+    public FakeConsole ThenStream(string path, string events)
+    {
+        _later[path] = events;
+        return this;
+    }
+
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         Bearer = request.Headers.Authorization?.ToString();
@@ -34,6 +43,11 @@ internal sealed class FakeConsole : HttpMessageHandler
         Asked.Add($"{request.Method} {Uri.UnescapeDataString(request.RequestUri!.PathAndQuery)}{body}");
         var path = Uri.UnescapeDataString(request.RequestUri.AbsolutePath)["/api/v1".Length..];
         var (status, type, text) = _answers.GetValueOrDefault(path, (HttpStatusCode.NotFound, "application/problem+json", """{"status":404,"reason":"OBJECT_UNKNOWN","detail":"nothing"}"""));
+        if (_later.Remove(path, out var next))
+        {
+            OnStream(path, next);
+        }
+
         return new HttpResponseMessage(status) { Content = new StringContent(text, Encoding.UTF8, type) };
     }
 }

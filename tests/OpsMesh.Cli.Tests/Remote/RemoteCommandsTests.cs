@@ -7,10 +7,15 @@ public sealed class RemoteCommandsTests : IDisposable
 {
     private readonly ManualClock _clock = new();
     private readonly StringWriter _output = new() { NewLine = "\n" };
+    private readonly StringWriter _notes = new() { NewLine = "\n" };
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    public void Dispose() => _output.Dispose();
+    public void Dispose()
+    {
+        _output.Dispose();
+        _notes.Dispose();
+    }
 
     [Fact]
     public async Task Nodes_AreATableThatLinesUp()
@@ -53,7 +58,7 @@ public sealed class RemoteCommandsTests : IDisposable
         var console = new FakeConsole().On("/nodes/node-1/agents/game:restart", $$"""{"success":{{success}},"outcome":"DONE","message":"pid 7","command_id":"c1"}""");
         using var client = FakeConsole.Client(console);
 
-        var code = await OperateCommand.RunAsync(client, "restart", "node-1", "game", json: false, _output, Cancelled);
+        var code = await OperateCommand.RunAsync(client, "restart", "node-1", "game", json: false, _output, _notes, Cancelled);
 
         Assert.Equal((exitCode, "DONE: pid 7  (command c1)\n"), (code, _output.ToString()));
         Assert.Contains("idempotency_key", console.Asked.Single(), StringComparison.Ordinal);
@@ -113,11 +118,10 @@ public sealed class RemoteCommandsTests : IDisposable
             """;
         var console = new FakeConsole().OnStream("/nodes/node-1/agents/chat/logs:follow", Events.ReplaceLineEndings("\n"));
         using var client = FakeConsole.Client(console);
-        using var notes = new StringWriter { NewLine = "\n" };
 
-        await LogsCommand.RunAsync(client, new LogWish("node-1", "chat", false, 5, "x y", null, false), new LogPrinter(_output, notes, false, false), Cancelled);
+        await LogsCommand.RunAsync(client, new LogWish("node-1", "chat", false, 5, "x y", null, false), new LogPrinter(_output, _notes, false, false), _clock, Cancelled);
 
-        Assert.Equal(("a\\e[2Jb\nc\n", "-- 3 lines are missing here: QUOTA\n"), (_output.ToString(), notes.ToString()));
+        Assert.Equal(("a\\e[2Jb\nc\n", "-- 3 lines are missing here: QUOTA\n"), (_output.ToString(), _notes.ToString()));
         Assert.Contains("tail=5&follow=false&contains=x y", console.Asked.Single(), StringComparison.Ordinal);
     }
 
@@ -129,9 +133,43 @@ public sealed class RemoteCommandsTests : IDisposable
         using var client = FakeConsole.Client(console);
 
         var refused = await Assert.ThrowsAsync<CliException>(() => LogsCommand.RunAsync(
-            client, new LogWish("n", "a", true, 5, null, null, false), new LogPrinter(_output, _output, false, false), Cancelled));
+            client, new LogWish("n", "a", true, 5, null, null, false), new LogPrinter(_output, _output, false, false), _clock, Cancelled));
 
         Assert.Equal("NODE_UNREACHABLE: No way.", refused.Message);
+    }
+
+    [Fact]
+    public async Task FollowedStreamThatBreaks_GoesOnBehindTheLastLine()
+    {
+        const string Follow = "/nodes/n/agents/a/logs:follow";
+        var console = new FakeConsole()
+            .OnStream(Follow, "data: {\"batch\":{\"lines\":[{\"text\":\"one\"}],\"cursor\":\"7\"}}\n\nevent: error\ndata: {\"status\":503,\"reason\":\"DRAINING\",\"detail\":\"Bye.\"}\n\n")
+            .ThenStream(Follow, "data: {\"batch\":{\"lines\":[{\"text\":\"two\"}],\"cursor\":\"9\"}}\n\nevent: error\ndata: {\"status\":404,\"reason\":\"AGENT_UNKNOWN\",\"detail\":\"Gone.\"}\n\n");
+        using var client = FakeConsole.Client(console);
+
+        var following = LogsCommand.RunAsync(client, new LogWish("n", "a", true, 5, null, null, false), new LogPrinter(_output, _notes, false, false), _clock, Cancelled);
+        await _clock.NextTimerAsync(Cancelled);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        var refused = await Assert.ThrowsAsync<CliException>(() => following);
+
+        Assert.Equal("AGENT_UNKNOWN: Gone.", refused.Message);
+        Assert.Equal(("one\ntwo\n", "-- interrupted, trying again: DRAINING: Bye.\n-- connected again\n"), (_output.ToString(), _notes.ToString()));
+        Assert.Contains("?cursor=7&follow=true", console.Asked[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task CommandThatIsNotDoneYet_NamesTheWayToAskAgain()
+    {
+        var console = new FakeConsole().On("/nodes/n/agents/a:stop", """{"success":false,"outcome":"PENDING","message":"","command_id":"c1"}""")
+            .On("/commands/c1", """{"command":{"command_id":"c1","node_id":"n1","agent_id":"a","operation":"stop","progress":{"state":"COMMAND_STATE_OFFERED","outcome":"","message":""}}}""");
+        using var client = FakeConsole.Client(console);
+
+        var asked = await OperateCommand.RunAsync(client, "stop", "n", "a", json: false, _output, _notes, Cancelled);
+        var read = await CommandCommand.RunAsync(client, "c1", json: false, _output, Cancelled);
+
+        Assert.Equal((ExitCodes.Pending, ExitCodes.Ok), (asked, read));
+        Assert.Contains("opsmesh command c1", _notes.ToString(), StringComparison.Ordinal);
+        Assert.Contains("offered", _output.ToString(), StringComparison.Ordinal);
     }
 
     private static FakeConsole Metrics(out FakeConsole console) => console = new FakeConsole()

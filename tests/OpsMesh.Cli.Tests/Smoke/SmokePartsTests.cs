@@ -22,8 +22,8 @@ public sealed class SmokePartsTests
     [Fact]
     public void TwoBlocks_NeverMeet()
     {
-        using var one = PortBlock.Claim();
-        using var two = PortBlock.Claim();
+        using var one = PortBlock.Claim(_ => true);
+        using var two = PortBlock.Claim(_ => true);
 
         Assert.True(Math.Abs(one.Base - two.Base) >= 1_000);
     }

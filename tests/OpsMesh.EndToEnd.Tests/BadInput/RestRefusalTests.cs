@@ -24,6 +24,8 @@ public sealed class RestRefusalTests(MeshFixture mesh)
     [InlineData("POST", "nodes/{0}/agents/nobody:restart", 404, "AGENT_UNKNOWN", "agent_id")]
     [InlineData("POST", "nodes/{0}/agents/Not%20An%20Id:restart", 400, "NAME_CHARSET", "agent_id")]
     [InlineData("POST", "nodes/" + Stranger + "/agents/game:restart", 404, "NODE_UNKNOWN", "node_id")]
+    [InlineData("POST", "nodes/{0}/agents/:restart", 400, "FIELD_REQUIRED", "agent_id")]
+    [InlineData("POST", "nodes/{0}/agents/game:", 400, "FIELD_REQUIRED", "operation")]
     [InlineData("GET", "nodes/{0}/agents/nobody/logs", 404, "AGENT_UNKNOWN", "agent_id")]
     [InlineData("GET", "nodes/{0}/agents/chat/logs?lines=1001", 400, "OUT_OF_RANGE", "lines")]
     [InlineData("GET", "nodes/{0}/agents/chat/logs?lines=-1", 400, "OUT_OF_RANGE", "lines")]
