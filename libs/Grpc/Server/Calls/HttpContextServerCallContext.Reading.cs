@@ -39,7 +39,7 @@ internal sealed partial class HttpContextServerCallContext
             }
             finally
             {
-                _reader.AdvanceTo(buffer.Start, buffer.End);
+                Advance(buffer.Start, buffer.End);
             }
         }
     }
@@ -70,7 +70,7 @@ internal sealed partial class HttpContextServerCallContext
             }
             finally
             {
-                _reader.AdvanceTo(buffer.Start, examined);
+                Advance(buffer.Start, examined);
             }
         }
     }
@@ -88,15 +88,33 @@ internal sealed partial class HttpContextServerCallContext
             }
             catch (Exception failure) when (failure is IOException or ConnectionAbortedException)
             {
-                // Kestrel says so here a moment before the request's token fires; who sees the exception shall see the token fired.
-                _clientGone = true;
-                if (_interruptible)
-                {
-                    Cancel(Source());
-                }
-
+                NoteClientGone();
                 throw;
             }
+        }
+    }
+
+    private void Advance(SequencePosition consumed, SequencePosition examined)
+    {
+        try
+        {
+            _reader.AdvanceTo(consumed, examined);
+        }
+        catch (Exception failure) when (failure is IOException or ConnectionAbortedException)
+        {
+            // The client reset its stream since the read.
+            NoteClientGone();
+            throw;
+        }
+    }
+
+    /// <summary>Kestrel says so here a moment before the request's token fires; who sees the exception shall see the token fired.</summary>
+    private void NoteClientGone()
+    {
+        _clientGone = true;
+        if (_interruptible)
+        {
+            Cancel(Source());
         }
     }
 
@@ -125,7 +143,7 @@ internal sealed partial class HttpContextServerCallContext
     {
         if (cancelled)
         {
-            _reader.AdvanceTo(buffer.Start);
+            Advance(buffer.Start, buffer.Start);
             throw new OperationCanceledException("The call has ended.", CancellationTokenCore);
         }
     }
