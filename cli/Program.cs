@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using OpsMesh.Cli;
-using OpsMesh.Cli.Benches;
 using OpsMesh.Cli.Local;
 using OpsMesh.Cli.Remote;
 using OpsMesh.Cli.Smoke;
@@ -18,7 +17,8 @@ var root = new Command("opsmesh", "Operates fleets of nodes. On one machine: `op
     ResetCommand.Create(),
     SmokeCommand.Create(),
     TestCommand.Create(),
-    BenchCommand.Create(),
+    LaunchedCommand.Create("bench", "Measures beside a peer in the same run: `./opsmesh bench grpc`."),
+    LaunchedCommand.Create("interop", "Runs gRPC's interop cases against other implementations: `./opsmesh interop all`."),
 };
 
 RemoteCommands.AddTo(root);

@@ -6,11 +6,18 @@ namespace OpsMesh.Cli.Testing;
 /// <summary>Installs what tests need beyond the SDK, once. What cannot be installed is left to the tests: they say why they skip.</summary>
 internal sealed class TestNeeds(Progress progress)
 {
-    private static readonly (string Program, string Package)[] Needed = [("chromium", "chromium"), ("npm", "npm")];
+    private const string PythonLibrary = "/usr/lib/python3/dist-packages/grpc/__init__.py";
+    private const string TestService = "/usr/share/grpc-proto/grpc/testing/test.proto";
+
+    /// <summary>A program, or the path of a file.</summary>
+    private static readonly (string File, string Package)[] Needed =
+    [
+        ("chromium", "chromium"), ("npm", "npm"), (PythonLibrary, "python3-grpcio"), ("grpc_python_plugin", "protobuf-compiler-grpc"), (TestService, "grpc-proto"),
+    ];
 
     public async Task InstallAsync(CancellationToken cancellationToken)
     {
-        var missing = Needed.Where(n => !IsOnPath(n.Program)).Select(n => n.Package).ToList();
+        var missing = Needed.Where(n => !IsThere(n.File)).Select(n => n.Package).ToList();
         if (missing.Count == 0)
         {
             return;
@@ -18,14 +25,14 @@ internal sealed class TestNeeds(Progress progress)
 
         if (!IsOnPath("apt-get") || Environment.UserName != "root")
         {
-            progress.Note($"{string.Join(" and ", missing)} cannot be installed here (no apt-get, or not root)");
+            progress.Note($"{string.Join(", ", missing)} cannot be installed here (no apt-get, or not root)");
             return;
         }
 
-        progress.Note($"installing {string.Join(" and ", missing)}");
+        progress.Note($"installing {string.Join(", ", missing)}");
         if (await RunAsync("apt-get update -q", cancellationToken) && await RunAsync($"DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends {string.Join(' ', missing)}", cancellationToken))
         {
-            progress.Done($"{string.Join(" and ", missing)} installed");
+            progress.Done($"{string.Join(", ", missing)} installed");
         }
         else
         {
@@ -46,6 +53,8 @@ internal sealed class TestNeeds(Progress progress)
         await process.WaitForExitAsync(cancellationToken);
         return process.ExitCode == 0;
     }
+
+    private static bool IsThere(string file) => Path.IsPathRooted(file) ? File.Exists(file) : IsOnPath(file);
 
     private static bool IsOnPath(string program) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries).Any(f => File.Exists(Path.Combine(f, program)));

@@ -5,7 +5,7 @@ namespace OpsMesh.Cli.Testing;
 /// <summary>Runs every test project, a few at a time, and adds up. Nothing is tried twice.</summary>
 internal sealed class TestRunner(string? filter, TimeProvider clock)
 {
-    private static readonly string[] Long = ["Cli", "Daemon", "EndToEnd", "Grpc", "SegmentLog"];
+    private static readonly string[] Long = ["Cli", "Daemon", "EndToEnd", "Grpc", "Interop", "SegmentLog"];
     private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(20);
 
     private readonly Progress _progress = new(Progress.Console(), clock);
