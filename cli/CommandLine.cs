@@ -17,7 +17,9 @@ internal static class CommandLine
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => End(signal, ending));
         try
         {
-            return await root.Parse(args).InvokeAsync(settings, ending.Token);
+            var parsed = root.Parse(args);
+            var exitCode = await parsed.InvokeAsync(settings, ending.Token);
+            return parsed.Errors.Count > 0 ? ExitCodes.BadConfiguration : exitCode;
         }
         catch (CliException refused)
         {
