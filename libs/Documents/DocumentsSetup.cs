@@ -1,4 +1,3 @@
-using Grpc.AspNetCore.Server;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -35,9 +34,6 @@ public static class DocumentsSetup
             s.GetRequiredService<ServiceStore>(), s.GetRequiredService<Wakes>(),
             s.GetRequiredService<IOptions<DocumentsOptions>>(), s.GetRequiredService<TimeProvider>()));
         builder.AddDapr();
-
-        // Inside the interceptors of libs/Access, which must be added before.
-        builder.Services.Configure<GrpcServiceOptions>(grpc => grpc.Interceptors.Add<StoreUnavailableInterceptor>());
 
         AddWorker<ReplicaLease>(builder.Services);
         AddWorker<Publisher>(builder.Services);

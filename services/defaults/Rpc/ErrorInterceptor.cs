@@ -86,6 +86,12 @@ public sealed partial class ErrorInterceptor(Readiness readiness, ILogger<ErrorI
             return refusal;
         }
 
+        if (exception is FailureException outage)
+        {
+            LogOutage(outage, context.Method);
+            return RpcStatusMap.ToRpcException(outage.Failure);
+        }
+
         if (context.CancellationToken.IsCancellationRequested && exception is OperationCanceledException or IOException)
         {
             LogGone(context.Method);
@@ -108,6 +114,9 @@ public sealed partial class ErrorInterceptor(Readiness readiness, ILogger<ErrorI
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Method} ended: draining.")]
     private partial void LogDrained(string method);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Method} was refused: what it needs does not work.")]
+    private partial void LogOutage(Exception exception, string method);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} failed.")]
     private partial void LogFailed(Exception exception, string method);

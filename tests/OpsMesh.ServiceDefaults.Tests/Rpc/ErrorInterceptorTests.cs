@@ -37,6 +37,15 @@ public sealed class ErrorInterceptorTests : IDisposable
     }
 
     [Fact]
+    public async Task OutageOfADependency_IsItsRefusalAndAWarning()
+    {
+        var failed = await ThrowsAsync(new CallContext(CancellationToken.None), new Outage());
+
+        Assert.Equal((StatusCode.Unavailable, "The state store does not answer."), (failed.StatusCode, failed.Status.Detail));
+        Assert.Equal([LogLevel.Warning], _log.Seen);
+    }
+
+    [Fact]
     public async Task CallerWhoLeft_IsCancelledAndDebug()
     {
         var failed = await ThrowsAsync(new CallContext(new CancellationToken(canceled: true)), new OperationCanceledException());
@@ -124,4 +133,6 @@ public sealed class ErrorInterceptorTests : IDisposable
 
         protected override Task WriteResponseHeadersAsyncCore(Metadata responseHeaders) => Task.CompletedTask;
     }
+
+    private sealed class Outage() : FailureException(new Failure(FailureKind.Unavailable, Reasons.StoreUnavailable, "The state store does not answer."), "disk I/O error", inner: null);
 }
