@@ -5,8 +5,14 @@ using Grpc.Net.Compression;
 
 namespace Grpc.Wire;
 
-/// <summary>One message to one frame. A message that says its length goes straight into the target; the others are collected first.</summary>
-internal sealed class MessageEncoder : SerializationContext
+/// <summary>
+/// One message to one frame. A message that says its length goes straight into the target: into the target's current block, behind its
+/// header, when the block has room for both (a pipe takes a lock for every block and every advance), else block by block. The others are
+/// collected first.
+/// </summary>
+#pragma warning disable CA1001 // What it holds goes back after each message.
+internal sealed class MessageEncoder : SerializationContext, IBufferWriter<byte>
+#pragma warning restore CA1001
 {
     [ThreadStatic]
     private static MessageEncoder? _cached;
@@ -16,9 +22,24 @@ internal sealed class MessageEncoder : SerializationContext
     private CompressionLevel? _level;
     private int? _limit;
     private int? _length;
-    private bool _direct;
-    private bool _completed;
+    private State _state;
+    private Memory<byte> _block;
+    private int _written;
     private PooledBuffer? _collected;
+
+    private enum State
+    {
+        Open,
+
+        /// <summary>The payload is being written into <see cref="_block"/>; the target knows nothing of it yet.</summary>
+        InBlock,
+
+        /// <summary>The header stands in the target, and the payload goes there.</summary>
+        InTarget,
+
+        Collecting,
+        Completed,
+    }
 
     /// <param name="provider">Compresses; null for a plain frame.</param>
     /// <exception cref="RpcException">The message is over <paramref name="limit"/>; nothing was written.</exception>
@@ -39,7 +60,7 @@ internal sealed class MessageEncoder : SerializationContext
         try
         {
             serializer(message, encoder);
-            if (!encoder._completed)
+            if (encoder._state != State.Completed)
             {
                 throw new InvalidOperationException("The serializer did not complete its message.");
             }
@@ -60,37 +81,109 @@ internal sealed class MessageEncoder : SerializationContext
 
     public override IBufferWriter<byte> GetBufferWriter()
     {
-        if (_provider is not null || _length is not { } length)
+        if (_state == State.Open)
         {
-            return _collected ??= new PooledBuffer(_length ?? 512);
+            Begin();
         }
 
-        if (!_direct)
+        return _state switch
         {
-            _direct = true;
-            WriteHeader(length, compressed: false);
-        }
-
-        return _target!;
+            State.InBlock => this,
+            State.InTarget => _target!,
+            State.Collecting => _collected!,
+            _ => throw new InvalidOperationException("The message is complete."),
+        };
     }
 
     public override void Complete(byte[] payload)
     {
         ArgumentNullException.ThrowIfNull(payload);
+        if (_state == State.InTarget)
+        {
+            throw new InvalidOperationException("A part of the message has been written already.");
+        }
+
         CheckLimit(payload.Length);
         WriteFrame(payload);
-        _completed = true;
+        _state = State.Completed;
     }
 
     public override void Complete()
     {
-        if (!_direct)
+        switch (_state)
         {
-            CheckLimit(_collected?.Length ?? 0);
-            WriteFrame(_collected is null ? default : _collected.WrittenSpan);
+            case State.InBlock when _written != _length:
+                throw new InvalidOperationException($"The message is {_written} bytes long and said {_length}.");
+            case State.InBlock:
+                FrameHeader.Write(_block.Span, _written, compressed: false);
+                _target!.Advance(FrameHeader.Size + _written);
+                break;
+            case State.Open or State.Collecting:
+                CheckLimit(_collected?.Length ?? 0);
+                WriteFrame(_collected is null ? default : _collected.WrittenSpan);
+                break;
         }
 
-        _completed = true;
+        _state = State.Completed;
+    }
+
+    void IBufferWriter<byte>.Advance(int count)
+    {
+        if (_state == State.Collecting)
+        {
+            _collected!.Advance(count);
+            return;
+        }
+
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)(_block.Length - FrameHeader.Size - _written), nameof(count));
+        _written += count;
+    }
+
+    Memory<byte> IBufferWriter<byte>.GetMemory(int sizeHint) =>
+        HasRoom(sizeHint) ? _block[(FrameHeader.Size + _written)..] : _collected!.GetMemory(sizeHint);
+
+    Span<byte> IBufferWriter<byte>.GetSpan(int sizeHint) =>
+        HasRoom(sizeHint) ? _block.Span[(FrameHeader.Size + _written)..] : _collected!.GetSpan(sizeHint);
+
+    private void Begin()
+    {
+        if (_provider is not null || _length is not { } length)
+        {
+            _collected = new PooledBuffer(_length ?? 512);
+            _state = State.Collecting;
+            return;
+        }
+
+        // A buffer of our own grows in one piece; a pipe would leave the rest of its block behind.
+        _block = _target!.GetMemory(_target is PooledBuffer ? FrameHeader.Size + length : FrameHeader.Size);
+        if (_block.Length - FrameHeader.Size >= length)
+        {
+            _state = State.InBlock;
+            return;
+        }
+
+        WriteHeader(length, compressed: false);
+        _state = State.InTarget;
+    }
+
+    /// <summary>A serializer may ask for more room than it will use, or write more than it said: then the message is collected after all.</summary>
+    private bool HasRoom(int sizeHint)
+    {
+        if (_state != State.InBlock)
+        {
+            return false;
+        }
+
+        if (_block.Length - FrameHeader.Size - _written >= Math.Max(1, sizeHint))
+        {
+            return true;
+        }
+
+        _collected = new PooledBuffer(_written + sizeHint);
+        _block.Span.Slice(FrameHeader.Size, _written).CopyTo(_collected.GetSpan(_written));
+        _collected.Advance(_written);
+        _state = State.Collecting;
+        return false;
     }
 
     private void CheckLimit(int length)
@@ -136,7 +229,8 @@ internal sealed class MessageEncoder : SerializationContext
         _level = null;
         _limit = null;
         _length = null;
-        _direct = false;
-        _completed = false;
+        _state = State.Open;
+        _block = default;
+        _written = 0;
     }
 }
