@@ -1,5 +1,6 @@
 using Grpc.AspNetCore.Server;
 using Grpc.AspNetCore.Server.Calls;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -13,6 +14,7 @@ public static class GrpcServicesExtensions
         services.AddOptions();
         services.TryAddSingleton<StreamShutdown>();
         services.TryAddSingleton<UnknownMethods>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, KnownMethodsFirst>());
         return new GrpcServerBuilder(services);
     }
 

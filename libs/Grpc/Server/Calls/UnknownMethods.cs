@@ -43,7 +43,7 @@ internal sealed class UnknownMethods
         builder.Map(route, http => Answers.StatusOnly(http, new(StatusCode.Unimplemented, detail)))
             .WithDisplayName($"gRPC - Unimplemented {pattern}")
             .WithOrder(int.MaxValue - 1)
-            .WithMetadata(new HttpMethodMetadata([HttpMethods.Post]));
+            .WithMetadata(new HttpMethodMetadata([HttpMethods.Post]), new UnknownMethodMetadata());
     }
 
     private sealed class GrpcRequestConstraint : IRouteConstraint
