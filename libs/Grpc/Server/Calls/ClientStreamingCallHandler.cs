@@ -32,7 +32,7 @@ internal sealed class ClientStreamingCallHandler<[DynamicallyAccessedMembers(Ser
             });
     }
 
-    protected override async Task InvokeAsync(HttpContextServerCallContext call)
+    protected override async Task InvokeAsync(HttpContextServerCallContext call, TRequest? request)
     {
         var requests = new RequestStream<TRequest>(call, Method.RequestMarshaller.ContextualDeserializer);
         var response = await _pipeline(requests, call);

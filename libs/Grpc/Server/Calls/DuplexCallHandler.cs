@@ -32,7 +32,7 @@ internal sealed class DuplexCallHandler<[DynamicallyAccessedMembers(ServiceAcces
             });
     }
 
-    protected override Task InvokeAsync(HttpContextServerCallContext call) => _pipeline(
+    protected override Task InvokeAsync(HttpContextServerCallContext call, TRequest? request) => _pipeline(
         new RequestStream<TRequest>(call, Method.RequestMarshaller.ContextualDeserializer),
         new ResponseStream<TResponse>(call, Method.ResponseMarshaller.ContextualSerializer),
         call);

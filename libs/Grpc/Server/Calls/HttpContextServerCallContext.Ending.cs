@@ -21,9 +21,15 @@ internal sealed partial class HttpContextServerCallContext
 
     private static readonly Status Passed = new(StatusCode.DeadlineExceeded, "Deadline Exceeded");
 
+    // Bits of _phase. They change together with _interruption and _completion under the lock; only a write that nothing interrupts
+    // begins and ends without it.
+    private const int Writing = 1;
+    private const int Interrupted = 2;
+    private const int Finished = 4;
+
     private Lock? _gate;
     private bool _interruptible;
-    private bool _finished;
+    private int _phase;
     private Status? _interruption;
     private Task? _completion;
     private CancellationTokenSource? _source;
@@ -34,6 +40,7 @@ internal sealed partial class HttpContextServerCallContext
     /// <summary>Chooses the status for what the handler threw.</summary>
     public void Fail(Exception failure)
     {
+        _clientGone |= _awaitsSingle && IsDisconnect(failure);
         if (_clientGone || _interruption is not null || http.RequestAborted.IsCancellationRequested)
         {
             _status = new(StatusCode.Cancelled, "The call was cancelled.");
@@ -127,12 +134,13 @@ internal sealed partial class HttpContextServerCallContext
         CancellationTokenSource? source;
         lock (_gate!)
         {
-            if (_finished || _interruption is not null)
+            if ((Volatile.Read(ref _phase) & (Finished | Interrupted)) != 0)
             {
                 return;
             }
 
             _interruption = status;
+            Interlocked.Or(ref _phase, Interrupted);
             Wake(_reader.CancelPendingRead);
             Wake(_writer.CancelPendingFlush);
             CompleteIfInterruptedUnderLock();
@@ -176,7 +184,7 @@ internal sealed partial class HttpContextServerCallContext
             {
                 _source.Cancel();
             }
-            else if (!_finished)
+            else if ((Volatile.Read(ref _phase) & Finished) == 0)
             {
                 _aborted = http.RequestAborted.UnsafeRegister(
                     static state => ((HttpContextServerCallContext)state!).Cancel(((HttpContextServerCallContext)state)._source), this);
@@ -190,7 +198,7 @@ internal sealed partial class HttpContextServerCallContext
     private void CompleteIfInterruptedUnderLock()
     {
         Debug.Assert(_gate!.IsHeldByCurrentThread);
-        if (_interruption is { } status && !_writing && !_finished && _completion is null)
+        if (_interruption is { } status && (Volatile.Read(ref _phase) & (Writing | Finished)) == 0 && _completion is null)
         {
             _completion = CompleteAsync(status);
         }
@@ -221,7 +229,7 @@ internal sealed partial class HttpContextServerCallContext
         Task? pending;
         lock (_gate!)
         {
-            pending = _writing ? _pendingFlush : null;
+            pending = (Volatile.Read(ref _phase) & Writing) != 0 ? _pendingFlush : null;
         }
 
         if (pending is not null)
@@ -233,7 +241,7 @@ internal sealed partial class HttpContextServerCallContext
         Task? completion;
         lock (_gate)
         {
-            _finished = true;
+            Interlocked.Or(ref _phase, Finished);
             completion = _completion;
             if (completion is null)
             {
@@ -302,7 +310,7 @@ internal sealed partial class HttpContextServerCallContext
         }
 
         Answers.Write(target, status);
-        if (http.Features.Get<IHttpActivityFeature>()?.Activity is { IsAllDataRequested: true } activity)
+        if (_isTraced && http.Features.Get<IHttpActivityFeature>()?.Activity is { IsAllDataRequested: true } activity)
         {
             activity.SetTag("grpc.method", MethodCore);
             activity.SetTag("grpc.status_code", GrpcHeaders.StatusText((int)status.StatusCode));

@@ -9,38 +9,37 @@ namespace Grpc.AspNetCore.Server.Calls;
 internal sealed partial class HttpContextServerCallContext
 {
     private bool _clientGone;
+    private bool _awaitsSingle;
+
+    /// <summary>What of the request is there, for <see cref="TryTakeSingle"/>.</summary>
+    public ValueTask<ReadResult> ReadAsync()
+    {
+        _awaitsSingle = true;
+        return _reader.ReadAsync(CancellationToken.None);
+    }
 
     /// <summary>The one message of a unary or server-streaming request, and the end of the request after it.</summary>
-    public async ValueTask<T> ReadSingleAsync<T>(Func<DeserializationContext, T> deserializer)
+    /// <returns>False when more has to be read.</returns>
+    public bool TryTakeSingle<T>(in ReadResult result, Func<DeserializationContext, T> deserializer, ref T? message)
         where T : class
     {
-        T? message = null;
-        while (true)
+        _awaitsSingle = false;
+        var buffer = result.Buffer;
+        ThrowIfInterrupted(result.IsCanceled, buffer);
+        try
         {
-            var result = await ReadAsync(CancellationToken.None);
-            var buffer = result.Buffer;
-            ThrowIfInterrupted(result.IsCanceled, buffer);
-            try
+            message ??= TryRead(ref buffer, deserializer);
+            if (message is not null && !buffer.IsEmpty)
             {
-                if (message is null)
-                {
-                    message = TryRead(ref buffer, deserializer);
-                }
-
-                if (message is not null && !buffer.IsEmpty)
-                {
-                    throw new RpcException(new(StatusCode.Internal, "Additional data after the message received."));
-                }
-
-                if (result.IsCompleted)
-                {
-                    return message ?? throw new RpcException(new(StatusCode.Internal, "Incomplete message."));
-                }
+                throw new RpcException(new(StatusCode.Internal, "Additional data after the message received."));
             }
-            finally
-            {
-                Advance(buffer.Start, buffer.End);
-            }
+
+            return result.IsCompleted
+                && (message is not null ? true : throw new RpcException(new(StatusCode.Internal, "Incomplete message.")));
+        }
+        finally
+        {
+            Advance(buffer.Start, buffer.End);
         }
     }
 
@@ -86,7 +85,7 @@ internal sealed partial class HttpContextServerCallContext
             {
                 return await pending;
             }
-            catch (Exception failure) when (failure is IOException or ConnectionAbortedException)
+            catch (Exception failure) when (IsDisconnect(failure))
             {
                 NoteClientGone();
                 throw;
@@ -100,7 +99,7 @@ internal sealed partial class HttpContextServerCallContext
         {
             _reader.AdvanceTo(consumed, examined);
         }
-        catch (Exception failure) when (failure is IOException or ConnectionAbortedException)
+        catch (Exception failure) when (IsDisconnect(failure))
         {
             // The client reset its stream since the read.
             NoteClientGone();
@@ -117,6 +116,8 @@ internal sealed partial class HttpContextServerCallContext
             Cancel(Source());
         }
     }
+
+    private static bool IsDisconnect(Exception failure) => failure is IOException or ConnectionAbortedException;
 
     private T? TryRead<T>(ref ReadOnlySequence<byte> buffer, Func<DeserializationContext, T> deserializer)
         where T : class

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.IO.Pipelines;
 using Grpc.Core;
 using Grpc.Net.Compression;
@@ -15,6 +16,9 @@ internal sealed partial class HttpContextServerCallContext
 
     private readonly PipeReader _reader = http.Request.BodyReader;
     private readonly PipeWriter _writer = http.Response.BodyWriter;
+
+    // Asking for a feature that is not there is the slowest question of all.
+    private readonly bool _isTraced = Activity.Current is not null;
     private ICompressionProvider? _requestCompression;
     private ICompressionProvider? _responseCompression;
 

@@ -8,7 +8,7 @@ internal sealed partial class HttpContextServerCallContext
 {
     private bool _bodyWritten;
     private bool _corrupt;
-    private bool _writing;
+    private CancellationToken? _requestAborted;
     private Task? _pendingFlush;
 
     /// <summary>Not flushed: headers, message and trailers leave together.</summary>
@@ -116,24 +116,17 @@ internal sealed partial class HttpContextServerCallContext
             return null;
         }
 
-        lock (_gate!)
+        var phase = Interlocked.CompareExchange(ref _phase, Writing, 0);
+        if (phase != 0)
         {
-            if (_finished || _interruption is not null)
-            {
-                return _finished
-                    ? new InvalidOperationException("Can't write the message because the request is complete.")
-                    : Gone();
-            }
-
-            if (_writing)
-            {
-                return new InvalidOperationException("Can't write the message because the previous write is in progress.");
-            }
-
-            _writing = true;
+            return (phase & Finished) != 0 ? new InvalidOperationException("Can't write the message because the request is complete.")
+                : (phase & Interrupted) != 0 ? Gone()
+                : new InvalidOperationException("Can't write the message because the previous write is in progress.");
         }
 
-        if (http.RequestAborted.IsCancellationRequested)
+        // Asked once: Kestrel takes a lock for each question.
+        _requestAborted ??= http.RequestAborted;
+        if (_requestAborted.Value.IsCancellationRequested)
         {
             EndWrite();
             return Gone();
@@ -144,14 +137,14 @@ internal sealed partial class HttpContextServerCallContext
 
     private void EndWrite()
     {
-        if (!_interruptible)
+        if (!_interruptible || Interlocked.CompareExchange(ref _phase, 0, Writing) == Writing)
         {
             return;
         }
 
         lock (_gate!)
         {
-            _writing = false;
+            Interlocked.And(ref _phase, ~Writing);
             CompleteIfInterruptedUnderLock();
         }
     }

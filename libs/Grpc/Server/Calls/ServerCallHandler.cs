@@ -12,6 +12,8 @@ internal abstract class ServerCallHandler<[DynamicallyAccessedMembers(ServiceAcc
     where TRequest : class
     where TResponse : class
 {
+    private readonly bool _takesOneMessage = method.Type is MethodType.Unary or MethodType.ServerStreaming;
+
     protected Method<TRequest, TResponse> Method => method;
 
     protected MethodSettings Settings => settings;
@@ -40,19 +42,28 @@ internal abstract class ServerCallHandler<[DynamicallyAccessedMembers(ServiceAcc
 
         // Routing ignores case; gRPC does not.
         return request.Path.Value is { } path && path.EndsWith(method.FullName, StringComparison.Ordinal)
-            ? RunAsync(http)
+            ? RunAsync(new(http, method, settings, services))
             : Answers.StatusOnly(http, new(StatusCode.Unimplemented, "Method is unimplemented."));
     }
 
-    protected abstract Task InvokeAsync(HttpContextServerCallContext call);
+    /// <param name="request">The one message of a unary or server-streaming call; null for the others.</param>
+    protected abstract Task InvokeAsync(HttpContextServerCallContext call, TRequest? request);
 
-    private async Task RunAsync(HttpContext http)
+    // The only state machine that a unary call needs: its request is read here, and not in a method of its own.
+    private async Task RunAsync(HttpContextServerCallContext call)
     {
-        var call = new HttpContextServerCallContext(http, method, settings, services);
         try
         {
             call.Start();
-            await InvokeAsync(call);
+            TRequest? request = null;
+            if (_takesOneMessage)
+            {
+                while (!call.TryTakeSingle(await call.ReadAsync(), Method.RequestMarshaller.ContextualDeserializer, ref request))
+                {
+                }
+            }
+
+            await InvokeAsync(call, request);
         }
 #pragma warning disable CA1031 // Whatever a handler throws, the peer gets a status.
         catch (Exception failure)

@@ -32,11 +32,8 @@ internal sealed class ServerStreamingCallHandler<[DynamicallyAccessedMembers(Ser
             });
     }
 
-    protected override async Task InvokeAsync(HttpContextServerCallContext call)
-    {
-        var request = await call.ReadSingleAsync(Method.RequestMarshaller.ContextualDeserializer);
-        await _pipeline(request, new ResponseStream<TResponse>(call, Method.ResponseMarshaller.ContextualSerializer), call);
-    }
+    protected override Task InvokeAsync(HttpContextServerCallContext call, TRequest? request) =>
+        _pipeline(request!, new ResponseStream<TResponse>(call, Method.ResponseMarshaller.ContextualSerializer), call);
 
     private async Task InvokeServiceAsync(TRequest request, IServerStreamWriter<TResponse> responses, ServerCallContext context)
     {

@@ -22,9 +22,14 @@ internal sealed class ServiceActivator<[DynamicallyAccessedMembers(ServiceAccess
             _needsScope = typeof(TService).GetConstructors() is not [var only] || only.GetParameters().Length > 0;
         }
 
+        Releases = _factory is not null
+            && (typeof(TService).IsAssignableTo(typeof(IAsyncDisposable)) || typeof(TService).IsAssignableTo(typeof(IDisposable)));
         IsDefinition = typeof(TService) == typeof(Core.ServerServiceDefinition);
         Root = services;
     }
+
+    /// <summary>The call must end the life of its instance; never so for an instance from DI.</summary>
+    public bool Releases { get; }
 
     private bool IsDefinition { get; }
 
@@ -37,7 +42,7 @@ internal sealed class ServiceActivator<[DynamicallyAccessedMembers(ServiceAccess
 
     public ValueTask ReleaseAsync(TService service)
     {
-        if (_factory is null)
+        if (!Releases)
         {
             return ValueTask.CompletedTask;
         }

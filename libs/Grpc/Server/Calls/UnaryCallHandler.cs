@@ -32,16 +32,29 @@ internal sealed class UnaryCallHandler<[DynamicallyAccessedMembers(ServiceAccess
             });
     }
 
-    protected override async Task InvokeAsync(HttpContextServerCallContext call)
+    protected override Task InvokeAsync(HttpContextServerCallContext call, TRequest? request)
     {
-        var request = await call.ReadSingleAsync(Method.RequestMarshaller.ContextualDeserializer);
-        var response = await _pipeline(request, call);
-        call.WriteSingle(response, Method.ResponseMarshaller.ContextualSerializer);
+        var response = _pipeline(request!, call);
+        if (!response.IsCompletedSuccessfully)
+        {
+            return WriteLaterAsync(call, response);
+        }
+
+        call.WriteSingle(response.Result, Method.ResponseMarshaller.ContextualSerializer);
+        return Task.CompletedTask;
     }
 
-    private async Task<TResponse> InvokeServiceAsync(TRequest request, ServerCallContext context)
+    private async Task WriteLaterAsync(HttpContextServerCallContext call, Task<TResponse> response) =>
+        call.WriteSingle(await response, Method.ResponseMarshaller.ContextualSerializer);
+
+    private Task<TResponse> InvokeServiceAsync(TRequest request, ServerCallContext context)
     {
         var service = Activator.Create(context.GetHttpContext());
+        return Activator.Releases ? InvokeAndReleaseAsync(service, request, context) : _handler(service, request, context);
+    }
+
+    private async Task<TResponse> InvokeAndReleaseAsync(TService service, TRequest request, ServerCallContext context)
+    {
         try
         {
             return await _handler(service, request, context);
