@@ -72,8 +72,11 @@ internal sealed partial class HttpSubscriptionSource(AppPlan app, AppChannel cha
         ? map.EnumerateObject().ToDictionary(m => m.Name, m => m.Value.ToString(), StringComparer.Ordinal)
         : [];
 
-    private static JsonElement? Member(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var member) && member.ValueKind != JsonValueKind.Null ? member : null;
+    /// <summary>As daprd reads JSON: whatever the case of the name. The official .NET package sends pubsubName.</summary>
+    private static JsonElement? Member(JsonElement element, string name) => element.EnumerateObject()
+        .Where(member => member.Name.Equals(name, StringComparison.OrdinalIgnoreCase) && member.Value.ValueKind != JsonValueKind.Null)
+        .Select(member => (JsonElement?)member.Value)
+        .LastOrDefault();
 
     private static string? Text(JsonElement element, string name) => Member(element, name)?.GetString();
 

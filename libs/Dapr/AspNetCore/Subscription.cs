@@ -1,9 +1,7 @@
-using System.Text.Json.Serialization;
-
 namespace Dapr.AspNetCore;
 
-/// <summary>One entry of the answer to <c>GET /dapr/subscribe</c>.</summary>
-internal sealed record Subscription(string Topic, [property: JsonPropertyName("pubsubname")] string PubsubName)
+/// <summary>One entry of the answer to <c>GET /dapr/subscribe</c>. It says pubsubName, as the official package does; daprd reads names without case.</summary>
+internal sealed record Subscription(string Topic, string PubsubName)
 {
     public string? Route { get; init; }
 

@@ -46,7 +46,7 @@ public sealed class StateTransactionRequest(
     public byte[]? Value { get; set; } = value;
 #pragma warning restore CA1819
 
-    public StateOperationType OperationType { get; set; } = operationType;
+    public StateOperationType? OperationType { get; set; } = operationType;
 
     public string? ETag { get; set; } = etag;
 

@@ -19,7 +19,7 @@ public sealed class SubscribeHandlerTests
         app.MapPost("/c", () => { }).WithTopic("another", "x", new Dictionary<string, string> { ["k"] = "v" });
 
         Assert.Equal(
-            """[{"topic":"x","pubsubname":"another","route":"c","metadata":{"k":"v"}},{"topic":"first","pubsubname":"bus","route":"on/a","deadLetterTopic":"first.dead","bulkSubscribe":{"enabled":true,"maxMessagesCount":100,"maxAwaitDurationMs":1000}},{"topic":"second","pubsubname":"bus","route":"b"}]""",
+            """[{"topic":"x","pubsubName":"another","route":"c","metadata":{"k":"v"}},{"topic":"first","pubsubName":"bus","route":"on/a","deadLetterTopic":"first.dead","bulkSubscribe":{"enabled":true,"maxMessagesCount":100,"maxAwaitDurationMs":1000}},{"topic":"second","pubsubName":"bus","route":"b"}]""",
             await ReadAsync(app));
     }
 
@@ -32,7 +32,7 @@ public sealed class SubscribeHandlerTests
         app.MapPost("/early", [Topic("bus", "t", "event.type == 1", 1)] () => { });
 
         Assert.Equal(
-            """[{"topic":"t","pubsubname":"bus","routes":{"rules":[{"match":"event.type == 1","path":"early"},{"match":"event.type == 2","path":"late"}],"default":"default"},"metadata":{"rawPayload":"true"}}]""",
+            """[{"topic":"t","pubsubName":"bus","routes":{"rules":[{"match":"event.type == 1","path":"early"},{"match":"event.type == 2","path":"late"}],"default":"default"},"metadata":{"rawPayload":"true"}}]""",
             await ReadAsync(app));
     }
 

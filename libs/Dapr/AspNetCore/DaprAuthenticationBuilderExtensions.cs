@@ -1,12 +1,11 @@
 using Dapr.AspNetCore;
-using Microsoft.AspNetCore.Authorization;
 
 namespace Microsoft.AspNetCore.Authentication;
 
-/// <summary>The scheme "Dapr" and a policy that asks for it.</summary>
-public static class DaprAuthenticationExtensions
+/// <summary>The scheme "Dapr".</summary>
+public static class DaprAuthenticationBuilderExtensions
 {
-    private const string Scheme = "Dapr";
+    internal const string Scheme = "Dapr";
 
     public static AuthenticationBuilder AddDapr(this AuthenticationBuilder builder) => builder.AddDapr(_ => { });
 
@@ -14,11 +13,5 @@ public static class DaprAuthenticationExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         return builder.AddScheme<DaprAuthenticationOptions, DaprAuthenticationHandler>(Scheme, configureOptions ?? (_ => { }));
-    }
-
-    public static void AddDapr(this AuthorizationOptions options, string name = Scheme)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        options.AddPolicy(name, policy => policy.AddAuthenticationSchemes(Scheme).RequireAuthenticatedUser());
     }
 }
