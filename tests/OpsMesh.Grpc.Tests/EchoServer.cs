@@ -26,6 +26,9 @@ internal sealed class EchoServer : IAsyncDisposable
 
     public ServerErrors Errors => App.Services.GetRequiredService<ServerErrors>();
 
+    /// <summary>Connections that are open; of the default address only.</summary>
+    public int Connections => App.Services.GetRequiredService<ConnectionCounter>().Open;
+
     public Uri Address => new(App.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
     public static Task<EchoServer> StartAsync(
@@ -34,8 +37,7 @@ internal sealed class EchoServer : IAsyncDisposable
         Action<KestrelServerOptions>? kestrel = null,
         Action<WebApplication>? map = null) =>
         StartAsync(
-            builder => builder.WebHost.ConfigureKestrel(kestrel ?? (options =>
-                options.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2))),
+            builder => builder.WebHost.ConfigureKestrel(kestrel ?? Listen),
             grpc,
             configure,
             map);
@@ -69,6 +71,12 @@ internal sealed class EchoServer : IAsyncDisposable
         await App.DisposeAsync();
     }
 
+    private static void Listen(KestrelServerOptions kestrel) => kestrel.Listen(IPAddress.Loopback, 0, listen =>
+    {
+        listen.Protocols = HttpProtocols.Http2;
+        listen.Use(listen.ApplicationServices.GetRequiredService<ConnectionCounter>().Count);
+    });
+
     private static async Task<EchoServer> StartAsync(
         Action<WebApplicationBuilder> host,
         Action<GrpcServiceOptions>? grpc,
@@ -78,6 +86,7 @@ internal sealed class EchoServer : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         host(builder);
         builder.Logging.ClearProviders();
+        builder.Services.AddSingleton<ConnectionCounter>();
         builder.Services.AddSingleton<EchoLog>();
         builder.Services.AddSingleton<ServerErrors>();
         builder.Services.AddSingleton<ILoggerProvider>(services => services.GetRequiredService<ServerErrors>());

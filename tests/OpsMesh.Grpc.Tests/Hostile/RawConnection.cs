@@ -1,86 +1,132 @@
-using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
+using static OpsMesh.Grpc.Tests.Hostile.RawFrame;
 
 namespace OpsMesh.Grpc.Tests.Hostile;
 
-/// <summary>HTTP/2 frames by hand over one socket.</summary>
+/// <summary>A client of HTTP/2 by hand over one socket.</summary>
 internal sealed class RawConnection : IDisposable
 {
-    public const byte Data = 0;
-    public const byte Headers = 1;
-    public const byte ResetStream = 3;
-    public const byte Settings = 4;
-    public const byte EndStream = 1;
-    public const byte EndHeaders = 4;
+    private static readonly byte[] Preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8.ToArray();
 
-    private readonly TcpClient _client = new();
-    private NetworkStream? _stream;
+    // No dynamic table for the answers' headers, and all the window there is.
+    private static readonly byte[] Generous =
+        [.. Preface, .. new RawFrame(Settings, 0, 0, [0, 1, 0, 0, 0, 0, 0, 4, 127, 255, 255, 255]).ToBytes(), .. new RawFrame(WindowUpdate, 0, 0, [127, 0, 0, 0]).ToBytes()];
 
+    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private Stream? _reads;
+    private bool _disposed;
+
+    /// <summary>With these settings alone.</summary>
     public static async Task<RawConnection> OpenAsync(Uri address, byte[] settings, CancellationToken cancellationToken)
     {
-        var connection = new RawConnection();
-        await connection._client.ConnectAsync(IPAddress.Loopback, address.Port, cancellationToken);
-        connection._stream = connection._client.GetStream();
-        await connection._stream.WriteAsync("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8.ToArray(), cancellationToken);
-        await connection.SendAsync(Settings, 0, 0, settings, cancellationToken);
+        var connection = await ConnectAsync(address, cancellationToken);
+        await connection.SendAsync((byte[])[.. Preface, .. new RawFrame(Settings, 0, 0, settings).ToBytes()], cancellationToken);
         return connection;
     }
 
-    public async Task SendAsync(byte type, byte flags, int stream, byte[] payload, CancellationToken cancellationToken)
+    /// <summary>Ready to read whatever the server sends.</summary>
+    public static async Task<RawConnection> OpenAsync(Uri address, CancellationToken cancellationToken)
     {
-        var frame = new byte[9 + payload.Length];
-        frame[0] = (byte)(payload.Length >> 16);
-        BinaryPrimitives.WriteUInt16BigEndian(frame.AsSpan(1), (ushort)payload.Length);
-        frame[3] = type;
-        frame[4] = flags;
-        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(5), stream);
-        payload.CopyTo(frame, 9);
-        await _stream!.WriteAsync(frame, cancellationToken);
+        var connection = await ConnectAsync(address, cancellationToken);
+        await connection.SendAsync(Generous, cancellationToken);
+        return connection;
     }
 
+    /// <summary>A connection on which nothing has been said.</summary>
+    public static async Task<RawConnection> ConnectAsync(Uri address, CancellationToken cancellationToken)
+    {
+        var connection = new RawConnection();
+        try
+        {
+            await connection._socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, address.Port), cancellationToken);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+
+        connection._reads = new BufferedStream(new NetworkStream(connection._socket), 16 * 1024);
+        return connection;
+    }
+
+    public async Task SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (!bytes.IsEmpty)
+            {
+                bytes = bytes[await _socket.SendAsync(bytes, cancellationToken)..];
+            }
+        }
+        catch (SocketException hungUp)
+        {
+            throw new IOException("The peer has hung up.", hungUp);
+        }
+    }
+
+    public Task SendAsync(byte type, byte flags, int stream, byte[] payload, CancellationToken cancellationToken) =>
+        SendAsync(new RawFrame(type, flags, stream, payload).ToBytes(), cancellationToken);
+
     public Task StartCallAsync(int stream, string method, CancellationToken cancellationToken, byte flags = EndHeaders) =>
-        SendAsync(Headers, flags, stream, HeaderBlock(method), cancellationToken);
+        SendAsync(Headers, flags, stream, HeaderBlock.Encode(RawCall.Fields(method)), cancellationToken);
+
+    public Task<RawFrame?> ReadAsync(CancellationToken cancellationToken) => RawFrame.ReadAsync(_reads!, cancellationToken);
+
+    /// <summary>Reads until the given streams have ended, or the connection.</summary>
+    /// <returns>How each ended; those that the connection took with it are absent.</returns>
+    public async Task<Dictionary<int, StreamEnd>> ReadEndsAsync(IReadOnlyCollection<int> streams, CancellationToken cancellationToken)
+    {
+        var open = streams.ToHashSet();
+        var ends = new Dictionary<int, StreamEnd>();
+        while (open.Count > 0 && await ReadAsync(cancellationToken) is { } frame)
+        {
+            var end = ends.GetValueOrDefault(frame.Stream, StreamEnd.None).With(frame);
+            if (open.Contains(frame.Stream))
+            {
+                ends[frame.Stream] = end;
+                if (frame.EndsStream || frame.Type == ResetStream)
+                {
+                    open.Remove(frame.Stream);
+                }
+            }
+        }
+
+        foreach (var stream in open)
+        {
+            ends.Remove(stream);
+        }
+
+        return ends;
+    }
 
     /// <summary>Reads and forgets until the peer closes or the token fires.</summary>
     public async Task DrainAsync(CancellationToken cancellationToken)
     {
-        var buffer = new byte[16 * 1024];
         try
         {
-            while (await _stream!.ReadAsync(buffer, cancellationToken) > 0)
+            while (await ReadAsync(cancellationToken) is not null)
             {
             }
         }
-        catch (Exception failure) when (failure is IOException or OperationCanceledException or ObjectDisposedException)
+        catch (OperationCanceledException)
         {
         }
     }
 
+    /// <summary>Nothing follows, but answers are still read.</summary>
+    public void EndSending() => _socket.Shutdown(SocketShutdown.Send);
+
+    /// <summary>Resets the connection rather than ending it: thousands of these leave no port waiting.</summary>
     public void Dispose()
     {
-        _stream?.Dispose();
-        _client.Dispose();
-    }
-
-    // Literal fields without indexing and without Huffman coding.
-    private static byte[] HeaderBlock(string method)
-    {
-        var block = new List<byte>();
-        foreach (var (name, value) in new[]
+        if (!_disposed)
         {
-            (":method", "POST"), (":scheme", "http"), (":path", $"/opsmesh.grpc.tests.Echo/{method}"), (":authority", "localhost"),
-            ("content-type", "application/grpc"), ("te", "trailers"),
-        })
-        {
-            block.Add(0);
-            block.Add((byte)name.Length);
-            block.AddRange(Encoding.ASCII.GetBytes(name));
-            block.Add((byte)value.Length);
-            block.AddRange(Encoding.ASCII.GetBytes(value));
+            _disposed = true;
+            _reads?.Dispose();
+            _socket.LingerState = new(true, 0);
+            _socket.Dispose();
         }
-
-        return [.. block];
     }
 }

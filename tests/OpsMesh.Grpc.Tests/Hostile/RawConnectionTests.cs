@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using OpsMesh.Grpc.Tests.Contract;
 using static OpsMesh.Grpc.Tests.Hostile.RawConnection;
+using static OpsMesh.Grpc.Tests.Hostile.RawFrame;
 
 namespace OpsMesh.Grpc.Tests.Hostile;
 

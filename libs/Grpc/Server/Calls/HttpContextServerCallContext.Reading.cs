@@ -76,7 +76,17 @@ internal sealed partial class HttpContextServerCallContext
 
     private ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken)
     {
-        var read = _reader.ReadAsync(cancellationToken);
+        ValueTask<ReadResult> read;
+        try
+        {
+            read = _reader.ReadAsync(cancellationToken);
+        }
+        catch (Exception failure) when (failure is IOException or ConnectionAbortedException)
+        {
+            NoteClientGone();
+            throw;
+        }
+
         return read.IsCompletedSuccessfully ? read : AwaitAsync(read);
 
         async ValueTask<ReadResult> AwaitAsync(ValueTask<ReadResult> pending)
