@@ -19,10 +19,13 @@ internal sealed partial class ClientCall<TRequest, TResponse>
         null,
         Channel.MaxSendMessageSize);
 
-    private void Encoding(TRequest message, PooledBuffer target) => Encode(message, target, null);
+    private bool NeedsCredentials =>
+        Channel.SendsCallCredentials && (Options.Credentials is not null || Channel.Credentials.Calls.Count > 0);
 
-    private async ValueTask<HttpRequestMessage> CreateRequestAsync()
+    /// <exception cref="OperationCanceledException">The deadline is past, or the token cancelled: then nothing is sent.</exception>
+    private HttpRequestMessage CreateRequest(HttpContent content)
     {
+        Token.ThrowIfCancellationRequested();
         var request = new HttpRequestMessage(HttpMethod.Post, Channel.UriOf(method))
         {
             Version = Channel.HttpVersion,
@@ -47,11 +50,8 @@ internal sealed partial class ClientCall<TRequest, TResponse>
             AddMetadata(request, metadata);
         }
 
-        if (Channel.SendsCallCredentials && (Options.Credentials is not null || Channel.Credentials.Calls.Count > 0))
-        {
-            await AddCredentialsAsync(request);
-        }
-
+        content.Headers.TryAddWithoutValidation("content-type", GrpcHeaders.ContentType);
+        request.Content = content;
         return request;
     }
 

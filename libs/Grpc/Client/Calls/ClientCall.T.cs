@@ -21,21 +21,21 @@ internal sealed partial class ClientCall<TRequest, TResponse>(
     {
         ArgumentNullException.ThrowIfNull(request);
         Watch();
-        return SingleResponseAsync(() => new SingleMessageContent<TRequest>(request, Encoding));
+        return SingleResponseAsync(new SingleMessageContent<TRequest>(this, request));
     }
 
     public Task<OpenResponse<TResponse>> ServerStreamingAsync(TRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
         Watch();
-        return OpenAsync(() => new SingleMessageContent<TRequest>(request, Encoding));
+        return OpenAsync(new SingleMessageContent<TRequest>(this, request));
     }
 
     public (IClientStreamWriter<TRequest> Requests, Task<TResponse> Response) ClientStreaming()
     {
         Watch();
         var content = StreamContent();
-        return (new RequestStreamWriter<TRequest>(this, content), SingleResponseAsync(() => content));
+        return (new RequestStreamWriter<TRequest>(this, content), SingleResponseAsync(content));
     }
 
     public (IClientStreamWriter<TRequest> Requests, IAsyncStreamReader<TResponse> Responses) Duplex()
@@ -44,7 +44,7 @@ internal sealed partial class ClientCall<TRequest, TResponse>(
         var content = StreamContent();
         return (
             new RequestStreamWriter<TRequest>(this, content),
-            new ResponseStreamReader<TResponse>(this, OpenAsync(() => content)));
+            new ResponseStreamReader<TResponse>(this, OpenAsync(content)));
     }
 
     /// <summary>The next response, or null after the last one of a call that ended well.</summary>
@@ -56,7 +56,7 @@ internal sealed partial class ClientCall<TRequest, TResponse>(
             var message = await frames.ReadAsync(method.ResponseMarshaller.ContextualDeserializer, Token);
             if (message is null)
             {
-                ThrowUnlessOk(Finish(frames.EndStatus(), ResponseMetadata.Of(frames.Trailers)));
+                ThrowUnlessOk(Finish(frames.End()));
             }
 
             return message;
@@ -112,70 +112,59 @@ internal sealed partial class ClientCall<TRequest, TResponse>(
         return _requests;
     }
 
-    private async Task<TResponse> SingleResponseAsync(Func<HttpContent> content)
-    {
-        using (var frames = await RunAsync(content))
-        {
-            var response = await ReadAsync(frames, CancellationToken.None);
-            if (response is null)
-            {
-                throw new RpcException(new(StatusCode.Internal, "Failed to deserialize response message."));
-            }
-
-            try
-            {
-                if (await frames.ReadAsync(method.ResponseMarshaller.ContextualDeserializer, Token) is not null)
-                {
-                    throw new RpcException(new(StatusCode.Internal, "Unexpected data after finished reading message."));
-                }
-            }
-#pragma warning disable CA1031 // Every failure becomes the status of the call.
-            catch (Exception failure)
-#pragma warning restore CA1031
-            {
-                throw Failure(failure);
-            }
-
-            ThrowUnlessOk(Finish(frames.EndStatus(), ResponseMetadata.Of(frames.Trailers)));
-            return response;
-        }
-    }
-
-    /// <summary>Sends the request and reads the response as far as its headers.</summary>
-    private async Task<ResponseFrames> RunAsync(Func<HttpContent> content)
+    private async Task<TResponse> SingleResponseAsync(HttpContent content)
     {
         HttpResponseMessage? response = null;
         try
         {
-            // Also when the deadline is past or the token cancelled: then nothing is sent.
-            Token.ThrowIfCancellationRequested();
-            using var request = await CreateRequestAsync();
-            request.Content = content();
-            request.Content.Headers.TryAddWithoutValidation("content-type", GrpcHeaders.ContentType);
+            using var request = CreateRequest(content);
+            if (NeedsCredentials)
+            {
+                await AddCredentialsAsync(request);
+            }
+
             response = await Channel.SendAsync(request, Token);
-            if (ResponseMetadata.TryGetStatus(response.Headers, out var status))
+            ReadHeaders(response);
+            using var frames = Open(response, await response.Content.ReadAsStreamAsync(Token));
+            var message = await frames.ReadAsync(method.ResponseMarshaller.ContextualDeserializer, Token);
+            if (message is not null && await frames.ReadAsync(method.ResponseMarshaller.ContextualDeserializer, Token) is not null)
             {
-                HeadersArrived(response, commits: false);
-                var end = Finish(status, ResponseMetadata.Of(response.Headers));
-                ThrowUnlessOk(end);
-            }
-            else
-            {
-                CheckResponse(response);
-                HeadersArrived(response, commits: true);
+                throw new RpcException(new(StatusCode.Internal, "Unexpected data after finished reading message."));
             }
 
-            var compression = ResponseMetadata.Single(response.Headers, GrpcHeaders.Encoding);
-            var frames = new ResponseFrames(
-                response, await response.Content.ReadAsStreamAsync(Token), Channel.MaxReceiveMessageSize, Channel.Compression, compression);
-            Volatile.Write(ref _frames, frames);
-            if (End is { Status.StatusCode: not StatusCode.OK } already)
+            var end = frames.End();
+            if (message is null && end.Status.StatusCode == StatusCode.OK)
             {
-                frames.Dispose();
-                throw ExceptionFor(already);
+                throw new RpcException(new(StatusCode.Internal, "Failed to deserialize response message."));
             }
 
-            return frames;
+            ThrowUnlessOk(Finish(end));
+            return message!;
+        }
+#pragma warning disable CA1031 // Every failure becomes the status of the call.
+        catch (Exception failure) when (End is not { Status.StatusCode: StatusCode.OK })
+#pragma warning restore CA1031
+        {
+            response?.Dispose();
+            throw Failure(failure);
+        }
+    }
+
+    /// <summary>Sends the request and reads the response as far as its headers.</summary>
+    private async Task<ResponseFrames> RunAsync(HttpContent content)
+    {
+        HttpResponseMessage? response = null;
+        try
+        {
+            using var request = CreateRequest(content);
+            if (NeedsCredentials)
+            {
+                await AddCredentialsAsync(request);
+            }
+
+            response = await Channel.SendAsync(request, Token);
+            ReadHeaders(response);
+            return Open(response, await response.Content.ReadAsStreamAsync(Token));
         }
 #pragma warning disable CA1031 // Every failure becomes the status of the call.
         catch (Exception failure)
@@ -186,7 +175,35 @@ internal sealed partial class ClientCall<TRequest, TResponse>(
         }
     }
 
-    private async Task<OpenResponse<TResponse>> OpenAsync(Func<HttpContent> content)
+    private void ReadHeaders(HttpResponseMessage response)
+    {
+        if (ResponseMetadata.TryGetStatus(response.Headers, out var status))
+        {
+            HeadersArrived(response, commits: false);
+            ThrowUnlessOk(Finish(new CallEnd(status, response.Headers)));
+        }
+        else
+        {
+            CheckResponse(response);
+            HeadersArrived(response, commits: true);
+        }
+    }
+
+    private ResponseFrames Open(HttpResponseMessage response, Stream stream)
+    {
+        var compression = ResponseMetadata.Single(response.Headers, GrpcHeaders.Encoding);
+        var frames = new ResponseFrames(response, stream, Channel.MaxReceiveMessageSize, Channel.Compression, compression);
+        Volatile.Write(ref _frames, frames);
+        if (End is { Status.StatusCode: not StatusCode.OK } already)
+        {
+            frames.Dispose();
+            throw ExceptionFor(already);
+        }
+
+        return frames;
+    }
+
+    private async Task<OpenResponse<TResponse>> OpenAsync(HttpContent content)
     {
         var frames = await RunAsync(content);
         return new(cancellationToken => ReadAsync(frames, cancellationToken), frames);

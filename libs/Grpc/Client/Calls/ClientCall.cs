@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
 
@@ -13,7 +14,6 @@ internal abstract partial class ClientCall : IClientCall
 #pragma warning disable CA2213 // Its token outlives the call in the hands of the HTTP handler; without a timer it holds nothing.
     private readonly CancellationTokenSource _cancellation = new();
 #pragma warning restore CA2213
-    private readonly TaskCompletionSource<Metadata> _headers = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
     private readonly CancellationToken _callerToken;
     private CancellationTokenRegistration _byCaller;
@@ -22,6 +22,8 @@ internal abstract partial class ClientCall : IClientCall
     private ITimer? _timer;
     private CallEnd? _end;
     private Status? _cancelReason;
+    private HttpHeaders? _received;
+    private TaskCompletionSource<Metadata>? _headers;
 
     protected ClientCall(ChannelCore channel, IMethod method, string? host, CallOptions options)
     {
@@ -33,7 +35,20 @@ internal abstract partial class ClientCall : IClientCall
         Deadline = Earlier(Checked(options.Deadline), options.PropagationToken?.Deadline);
     }
 
-    public Task<Metadata> HeadersAsync => _headers.Task;
+    /// <summary>Made for the first who asks: few do.</summary>
+    public Task<Metadata> HeadersAsync
+    {
+        get
+        {
+            lock (_gate)
+            {
+                _headers ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+
+            SettleHeaders();
+            return _headers.Task;
+        }
+    }
 
     public CancellationToken Token => _cancellation.Token;
 
@@ -95,12 +110,18 @@ internal abstract partial class ClientCall : IClientCall
 
     protected void HeadersArrived(HttpResponseMessage response, bool commits)
     {
+        ResponseMetadata.Check(response.Headers);
         IsCommitted = commits;
-        _headers.TrySetResult(ResponseMetadata.Of(response.Headers));
+        lock (_gate)
+        {
+            _received = response.Headers;
+        }
+
+        SettleHeaders();
     }
 
     /// <summary>Ends the call; the first end counts.</summary>
-    protected CallEnd Finish(Status status, Metadata trailers)
+    protected CallEnd Finish(CallEnd end)
     {
         lock (_gate)
         {
@@ -109,33 +130,21 @@ internal abstract partial class ClientCall : IClientCall
                 return _end;
             }
 
-            _end = new(status, trailers);
+            _end = end;
         }
 
         _timer?.Dispose();
         _byCaller.Unregister();
         _byParent.Unregister();
         _byChannel.Unregister();
-        OnEnd(_end);
-        if (!_headers.Task.IsCompleted)
+        OnEnd(end);
+        SettleHeaders();
+        if (end.Status.StatusCode != StatusCode.OK)
         {
-            if (status.StatusCode == StatusCode.OK)
-            {
-                _headers.TrySetResult([]);
-            }
-            else if (_headers.TrySetException(ExceptionFor(_end)))
-            {
-                // Few callers ask for the headers of a failed call: nobody has to observe it.
-                _ = _headers.Task.Exception;
-            }
+            Log.Ended(Channel.Logger, Method.FullName, end.Status.StatusCode, end.Status.Detail);
         }
 
-        if (status.StatusCode != StatusCode.OK)
-        {
-            Log.Ended(Channel.Logger, Method.FullName, status.StatusCode, status.Detail);
-        }
-
-        return _end;
+        return end;
     }
 
     protected virtual void OnEnd(CallEnd end)
@@ -144,8 +153,8 @@ internal abstract partial class ClientCall : IClientCall
 
     /// <summary>Ends the call for a failure on this side of it.</summary>
     protected CallEnd Finish(Exception failure) => failure is RpcException rpc
-        ? Finish(rpc.Status, rpc.Trailers)
-        : Finish(CancelReason ?? FailureStatus.Of(failure, Deadline is { } deadline && Remaining(deadline) <= TimeSpan.Zero), []);
+        ? Finish(new CallEnd(rpc.Status, rpc.Trailers))
+        : Finish(new CallEnd(CancelReason ?? FailureStatus.Of(failure, Deadline is { } deadline && Remaining(deadline) <= TimeSpan.Zero), []));
 
     protected Exception ExceptionFor(CallEnd end)
     {
@@ -181,6 +190,37 @@ internal abstract partial class ClientCall : IClientCall
 
     private static DateTime? Earlier(DateTime? one, DateTime? other) => one is null ? other : other is null || one < other ? one : other;
 
+    /// <summary>Answers who asked for the headers, as soon as there are some, or the call has ended without.</summary>
+    private void SettleHeaders()
+    {
+        TaskCompletionSource<Metadata>? asked;
+        HttpHeaders? received;
+        lock (_gate)
+        {
+            asked = _headers;
+            received = _received;
+        }
+
+        if (asked is null || asked.Task.IsCompleted)
+        {
+            return;
+        }
+
+        if (received is not null)
+        {
+            asked.TrySetResult(ResponseMetadata.Of(received));
+        }
+        else if (End is { Status.StatusCode: StatusCode.OK })
+        {
+            asked.TrySetResult([]);
+        }
+        else if (End is { } end && asked.TrySetException(ExceptionFor(end)))
+        {
+            // Nobody has to observe it: the call itself says the same.
+            _ = asked.Task.Exception;
+        }
+    }
+
     private void OnTimer()
     {
         var rest = Remaining(Deadline!.Value);
@@ -212,7 +252,7 @@ internal abstract partial class ClientCall : IClientCall
         }
 
         _cancellation.Cancel();
-        Finish(reason, []);
+        Finish(new CallEnd(reason, []));
     }
 
     private static partial class Log

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Net.Http.Headers;
 using Grpc.Core;
 using Grpc.Net.Compression;
 using Grpc.Wire;
@@ -22,12 +21,17 @@ internal sealed class ResponseFrames(
     private bool _reading;
     private bool _disposed;
 
-    public HttpHeaders Trailers => response.TrailingHeaders;
-
-    public Status EndStatus() =>
-        ResponseMetadata.TryGetStatus(response.TrailingHeaders, out var status) || ResponseMetadata.TryGetStatus(response.Headers, out status)
-            ? status
-            : new(StatusCode.Cancelled, "No grpc-status found on response.");
+    /// <summary>How the server ended the call, once its response has been read to the end.</summary>
+    /// <exception cref="RpcException">A trailer is malformed.</exception>
+    public CallEnd End()
+    {
+        ResponseMetadata.Check(response.TrailingHeaders);
+        return new(
+            ResponseMetadata.TryGetStatus(response.TrailingHeaders, out var status) || ResponseMetadata.TryGetStatus(response.Headers, out status)
+                ? status
+                : new(StatusCode.Cancelled, "No grpc-status found on response."),
+            response.TrailingHeaders);
+    }
 
     /// <returns>Null at the end of the response.</returns>
     public async ValueTask<T?> ReadAsync<T>(Func<DeserializationContext, T> deserializer, CancellationToken cancellationToken)

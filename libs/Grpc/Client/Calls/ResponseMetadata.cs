@@ -29,6 +29,20 @@ internal static class ResponseMetadata
         return metadata;
     }
 
+    /// <summary>Finds a bad value now, so that metadata can be made later, or never.</summary>
+    /// <exception cref="RpcException">A "-bin" value is not base64.</exception>
+    public static void Check(HttpHeaders headers)
+    {
+        foreach (var (name, _) in headers.NonValidated)
+        {
+            if (Metadata.Entry.HasBinarySuffix(name))
+            {
+                Of(headers);
+                return;
+            }
+        }
+    }
+
     public static bool TryGetStatus(HttpHeaders headers, out Status status)
     {
         status = default;

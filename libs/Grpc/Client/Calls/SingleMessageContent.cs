@@ -4,16 +4,27 @@ using Grpc.Wire;
 namespace Grpc.Net.Client.Calls;
 
 /// <summary>One message. It can be written again: the HTTP handler does so after a GOAWAY.</summary>
-internal sealed class SingleMessageContent<T>(T message, Action<T, PooledBuffer> encode) : HttpContent
+internal sealed class SingleMessageContent<T>(IRequestCall<T> call, T message) : HttpContent
 {
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);
 
-    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        using var buffer = new PooledBuffer();
-        encode(message, buffer);
-        await stream.WriteAsync(buffer.Written, cancellationToken);
+        var buffer = PooledBuffer.ForOneFrame();
+        try
+        {
+            call.Encode(message, buffer, null);
+        }
+        catch
+        {
+            buffer.Dispose();
+            throw;
+        }
+
+        // The frame of a small message is left to the collector: giving it back would take a state machine, which is larger.
+        var write = stream.WriteAsync(buffer.Written, cancellationToken);
+        return buffer.IsPooled ? ReleaseAsync(write, buffer) : write.AsTask();
     }
 
     protected override bool TryComputeLength(out long length)
@@ -21,5 +32,13 @@ internal sealed class SingleMessageContent<T>(T message, Action<T, PooledBuffer>
         // A request with a length would be sent differently by some proxies; gRPC requests have none.
         length = -1;
         return false;
+    }
+
+    private static async Task ReleaseAsync(ValueTask write, PooledBuffer buffer)
+    {
+        using (buffer)
+        {
+            await write;
+        }
     }
 }
