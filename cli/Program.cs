@@ -17,6 +17,7 @@ var root = new Command("opsmesh", "Operates fleets of nodes. On one machine: `op
     ResetCommand.Create(),
     SmokeCommand.Create(),
     TestCommand.Create(),
+    ConformanceCommand.Create(),
     LaunchedCommand.Create("bench", "Measures beside a peer in the same run: `./opsmesh bench grpc`."),
     LaunchedCommand.Create("interop", "Runs gRPC's interop cases against other implementations: `./opsmesh interop all`."),
 };

@@ -11,6 +11,9 @@ internal sealed class TestProject(string name, string? filter, string results, T
 
     public string Name => name;
 
+    /// <summary>Variables that its process has beside ours.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
     public async Task<TestOutcome> RunAsync(CancellationToken cancellationToken)
     {
         var since = clock.GetTimestamp();
@@ -49,6 +52,11 @@ internal sealed class TestProject(string name, string? filter, string results, T
         foreach (var argument in (string[])["-c", "exec \"$@\" >\"$0\" 2>&1 </dev/null", log, DotnetHost.Path, assembly, .. report, .. selection])
         {
             start.ArgumentList.Add(argument);
+        }
+
+        foreach (var (variable, value) in Environment)
+        {
+            start.Environment[variable] = value;
         }
 
         return start;

@@ -86,7 +86,11 @@ internal static class ApiErrorJson
         foreach (var violation in bad.FieldViolations)
         {
             writer.WriteStartObject();
-            writer.WriteString("field", violation.Field);
+            if (violation.Field.Length > 0)
+            {
+                writer.WriteString("field", violation.Field);
+            }
+
             writer.WriteString("description", violation.Description);
             writer.WriteEndObject();
         }

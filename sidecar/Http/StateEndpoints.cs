@@ -119,6 +119,11 @@ internal static class StateEndpoints
         List<(string Operation, StateItem Item)> operations = [];
         foreach (var operation in ReadOperations(body.RootElement))
         {
+            if (operation.ValueKind == JsonValueKind.Null)
+            {
+                throw StateErrors.UnknownOperation("");
+            }
+
             var name = StateJson.Member(operation, "operation") is { ValueKind: JsonValueKind.String } text ? text.GetString()! : "";
             operations.Add((name, ReadRequest(operation, query)));
         }
@@ -129,9 +134,17 @@ internal static class StateEndpoints
     private static StateItem ReadRequest(JsonElement operation, Dictionary<string, string> query) => StateJson.Member(operation, "request") switch
     {
         null => new StateItem("") { IsText = true },
-        { ValueKind: JsonValueKind.Object } request => StateJson.ReadItem(request, query, StateErrors.Transaction),
+        { ValueKind: JsonValueKind.Object } request => StateJson.ReadItem(request, query, StateErrors.Transaction, NotDecodable),
         { } other => throw StateErrors.Malformed($"{BodyPrefix}'' expected a map, got '{StateJson.GoKind(other)}'"),
     };
+
+    /// <summary>Requests of transactions go through another decoder than items of a save.</summary>
+    private static ApiException NotDecodable(JsonElement value, string field)
+    {
+        var kind = value.ValueKind switch { JsonValueKind.Number => "float64", JsonValueKind.Array => "[]interface {}", JsonValueKind.Object => "map[string]interface {}", _ => "bool" };
+        var name = field == "etag" ? "ETag" : string.Concat(field[..1].ToUpperInvariant(), field[1..]);
+        return StateErrors.Malformed($"{BodyPrefix}1 error(s) decoding:\n\n* '{name}' expected type 'string', got unconvertible type '{kind}', value: '{value.GetRawText()}'");
+    }
 
     private static string[] ReadKeys(JsonElement body)
     {

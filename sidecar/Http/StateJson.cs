@@ -11,21 +11,24 @@ internal static class StateJson
     private static readonly byte[] Null = "null"u8.ToArray();
 
     /// <param name="query">Metadata of the query string; they win over the item's own.</param>
-    public static StateItem ReadItem(JsonElement element, IReadOnlyDictionary<string, string> query, Func<string, ApiException> badOption)
+    /// <param name="notText">Words the refusal of a member that must be a text: its value and its name.</param>
+    public static StateItem ReadItem(
+        JsonElement element, IReadOnlyDictionary<string, string> query, Func<string, ApiException> badOption, Func<JsonElement, string, ApiException>? notText = null)
     {
+        notText ??= NotText;
         if (element.ValueKind != JsonValueKind.Object)
         {
             throw StateErrors.Malformed($"json: cannot unmarshal {GoKind(element)} into Go value of type state.SetRequest");
         }
 
         var value = Member(element, "value");
-        return new StateItem(Text(element, "key") ?? "")
+        return new StateItem(Text(element, "key", notText) ?? "")
         {
             Value = value is { } json ? GoJson.Rewrite(json) : Null,
             IsText = true,
-            ETag = Text(element, "etag"),
-            IsFirstWrite = ReadOptions(Member(element, "options"), badOption),
-            Metadata = ReadMetadata(Member(element, "metadata"), query),
+            ETag = Text(element, "etag", notText),
+            IsFirstWrite = ReadOptions(Member(element, "options"), badOption, notText),
+            Metadata = ReadMetadata(Member(element, "metadata"), query, notText),
         };
     }
 
@@ -69,26 +72,27 @@ internal static class StateJson
         _ => "bool",
     };
 
-    private static bool ReadOptions(JsonElement? options, Func<string, ApiException> badOption)
+    private static bool ReadOptions(JsonElement? options, Func<string, ApiException> badOption, Func<JsonElement, string, ApiException> notText)
     {
         if (options is not { ValueKind: JsonValueKind.Object } map)
         {
             return false;
         }
 
-        var isFirstWrite = IsFirstWrite(Text(map, "concurrency"), badOption);
-        CheckConsistency(Text(map, "consistency"), badOption);
+        var isFirstWrite = IsFirstWrite(Text(map, "concurrency", notText), badOption);
+        CheckConsistency(Text(map, "consistency", notText), badOption);
         return isFirstWrite;
     }
 
-    private static Dictionary<string, string> ReadMetadata(JsonElement? metadata, IReadOnlyDictionary<string, string> query)
+    private static Dictionary<string, string> ReadMetadata(
+        JsonElement? metadata, IReadOnlyDictionary<string, string> query, Func<JsonElement, string, ApiException> notText)
     {
         var all = new Dictionary<string, string>(StringComparer.Ordinal);
         if (metadata is { ValueKind: JsonValueKind.Object } map)
         {
             foreach (var member in map.EnumerateObject())
             {
-                all[member.Name] = member.Value.ValueKind == JsonValueKind.String ? member.Value.GetString()! : throw NotText(member.Value, "metadata");
+                all[member.Name] = member.Value.ValueKind == JsonValueKind.String ? member.Value.GetString()! : throw notText(member.Value, $"metadata[{member.Name}]");
             }
         }
 
@@ -100,13 +104,13 @@ internal static class StateJson
         return all;
     }
 
-    private static string? Text(JsonElement element, string name) => Member(element, name) switch
+    private static string? Text(JsonElement element, string name, Func<JsonElement, string, ApiException> notText) => Member(element, name) switch
     {
         null => null,
         { ValueKind: JsonValueKind.String } text => text.GetString(),
-        { } other => throw NotText(other, name),
+        { } other => throw notText(other, name),
     };
 
     private static ApiException NotText(JsonElement value, string field) =>
-        StateErrors.Malformed($"json: cannot unmarshal {GoKind(value)} into Go struct field SetRequest.{field} of type string");
+        StateErrors.Malformed($"json: cannot unmarshal {GoKind(value)} into Go struct field SetRequest.{field.Split('[')[0]} of type string");
 }

@@ -80,8 +80,8 @@ internal sealed class StateBlock(AppPlan app, IReadOnlyDictionary<string, StateC
 
         StateOperation Checked((string Operation, StateItem Item) given) => given.Operation switch
         {
-            "upsert" => ToOperation(store, given.Item, isDelete: false),
-            "delete" => ToOperation(store, given.Item, isDelete: true),
+            "upsert" => ToOperation(store, given.Item, isDelete: false, inTransaction: true),
+            "delete" => ToOperation(store, given.Item, isDelete: true, inTransaction: true),
             var other => throw StateErrors.UnknownOperation(other),
         };
     }
@@ -121,7 +121,7 @@ internal sealed class StateBlock(AppPlan app, IReadOnlyDictionary<string, StateC
         };
     }
 
-    private StateOperation ToOperation(StateComponent store, StateItem item, bool isDelete) => new(StoredKey(store, item.Key), isDelete)
+    private StateOperation ToOperation(StateComponent store, StateItem item, bool isDelete, bool inTransaction = false) => new(StoredKey(store, item.Key, inTransaction), isDelete)
     {
         Value = item.Value,
         IsText = item.IsText,
@@ -130,7 +130,7 @@ internal sealed class StateBlock(AppPlan app, IReadOnlyDictionary<string, StateC
         Ttl = item.Metadata.GetValueOrDefault(Ttl),
     };
 
-    private string StoredKey(StateComponent store, string key) => key.Contains(KeyPrefix.Separator, StringComparison.Ordinal)
-        ? throw StateErrors.IllegalKey(key, store.Component.Name)
+    private string StoredKey(StateComponent store, string key, bool inTransaction = false) => key.Contains(KeyPrefix.Separator, StringComparison.Ordinal)
+        ? throw StateErrors.IllegalKey(key, store.Component.Name, inTransaction)
         : store.Prefix.Of(app, key);
 }

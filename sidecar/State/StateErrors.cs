@@ -21,20 +21,21 @@ internal static class StateErrors
         GrpcDetails = [ApiException.Info("DAPR_STATE_NOT_FOUND")],
     };
 
-    public static ApiException IllegalKey(string key, string store)
+    /// <param name="inTransaction">Then the HTTP answer does not name the field.</param>
+    public static ApiException IllegalKey(string key, string store, bool inTransaction = false)
     {
         var message = $"input key/keyPrefix '{key}' can't contain '{KeyPrefix.Separator}'";
         var httpMessage = "api error: code = InvalidArgument desc = " + message;
         return new ApiException("ERR_MALFORMED_REQUEST", 400, StatusCode.InvalidArgument, message)
         {
             HttpMessage = httpMessage,
-            HttpDetails = Details(httpMessage),
-            GrpcDetails = Details(message),
+            HttpDetails = Details(httpMessage, inTransaction ? "" : key),
+            GrpcDetails = Details(message, key),
         };
 
-        IReadOnlyList<Google.Protobuf.IMessage> Details(string description) =>
+        IReadOnlyList<Google.Protobuf.IMessage> Details(string description, string field) =>
         [
-            new BadRequest { FieldViolations = { new BadRequest.Types.FieldViolation { Field = key, Description = description } } },
+            new BadRequest { FieldViolations = { new BadRequest.Types.FieldViolation { Field = field, Description = description } } },
             new ResourceInfo { ResourceType = "state", ResourceName = store },
             ApiException.Info("DAPR_STATE_ILLEGAL_KEY"),
         ];

@@ -3,19 +3,22 @@ using System.Text.Json.Nodes;
 namespace OpsMesh.Sidecar.Tests.Conformance;
 
 /// <summary>Compares an answer with the recorded one. Volatile strings are not compared but remembered: later requests carry them.</summary>
-internal sealed class Comparison(IReadOnlySet<string> masked, IDictionary<string, string> bindings)
+internal sealed class Comparison(RecordedCase recorded)
 {
-    public List<string> Differences { get; } = [];
+    private readonly VolatilePaths _volatile = new(recorded.Volatile);
+    private readonly Dictionary<string, string> _bindings = new(StringComparer.Ordinal);
 
-    public void Compare(string path, JsonNode? recorded, JsonNode? actual)
+    public List<Difference> Differences { get; } = [];
+
+    public void Compare(string path, JsonNode? expected, JsonNode? actual)
     {
-        if (masked.Contains(path) || masked.Contains(".." + path[(path.LastIndexOf('.') + 1)..]))
+        if (_volatile.Covers(path))
         {
-            Remember(recorded, actual);
+            Remember(expected, actual);
             return;
         }
 
-        switch (recorded, actual)
+        switch (expected, actual)
         {
             case (JsonObject r, JsonObject a):
                 foreach (var name in r.Select(m => m.Key).Union(a.Select(m => m.Key)).ToArray())
@@ -25,50 +28,70 @@ internal sealed class Comparison(IReadOnlySet<string> masked, IDictionary<string
 
                 break;
             case (JsonArray r, JsonArray a) when r.Count == a.Count:
-                a = InOrderOf(r, a);
+                a = InOrderOf(r, a, _volatile.IsUnordered(path));
                 for (var i = 0; i < r.Count; i++)
                 {
                     Compare($"{path}[{i}]", r[i], a[i]);
                 }
 
                 break;
+            case (JsonValue r, JsonValue a) when r.TryGetValue<string>(out var was) && a.TryGetValue<string>(out var now) && GoTexts.AreAlike(was, now):
+                break;
             default:
-                if (!JsonNode.DeepEquals(recorded, actual))
+                if (!JsonNode.DeepEquals(expected, actual))
                 {
-                    Differences.Add($"{path}: recorded {Short(recorded)}, here {Short(actual)}");
+                    Differences.Add(new Difference(path, expected?.DeepClone(), actual?.DeepClone()));
                 }
 
                 break;
         }
     }
 
+    /// <summary>The request with what this run answered in place of what was recorded.</summary>
+    public JsonObject Bound(JsonNode request)
+    {
+        var text = request.ToJsonString();
+        foreach (var (was, now) in _bindings)
+        {
+            text = text.Replace(was, now, StringComparison.Ordinal);
+        }
+
+        return JsonNode.Parse(text)!.AsObject();
+    }
+
+    public void Bind(string was, string now) => _bindings[was] = now;
+
     /// <summary>What a bulk read answers has no promised order: items are found by their keys.</summary>
-    private static JsonArray InOrderOf(JsonArray recorded, JsonArray actual)
+    private static JsonArray InOrderOf(JsonArray expected, JsonArray actual, bool anyOrder)
     {
         var left = actual.ToList();
         var ordered = new List<JsonNode?>();
-        foreach (var item in recorded)
+        foreach (var item in expected)
         {
-            if (item is not JsonObject keyed || keyed["key"] is not JsonValue key)
+            var name = item is JsonObject keyed ? (keyed["key"] is JsonValue ? "key" : anyOrder && keyed["name"] is JsonValue ? "name" : null) : null;
+            if (name is null && !anyOrder)
             {
                 return actual;
             }
 
-            var match = left.Find(i => JsonNode.DeepEquals(i?["key"], key));
-            left.Remove(match);
-            ordered.Add(match?.DeepClone());
+            var match = left.FindIndex(i => name is null ? JsonNode.DeepEquals(i, item) : JsonNode.DeepEquals(i?[name], item![name]));
+            if (match < 0)
+            {
+                return actual;
+            }
+
+            ordered.Add(left[match]?.DeepClone());
+            left.RemoveAt(match);
         }
 
         return new JsonArray([.. ordered]);
     }
 
-    private void Remember(JsonNode? recorded, JsonNode? actual)
+    private void Remember(JsonNode? expected, JsonNode? actual)
     {
-        if (recorded is JsonValue r && actual is JsonValue a && r.TryGetValue<string>(out var was) && a.TryGetValue<string>(out var now) && was.Length > 8)
+        if (expected is JsonValue r && actual is JsonValue a && r.TryGetValue<string>(out var was) && a.TryGetValue<string>(out var now) && was.Length > 8)
         {
-            bindings[was] = now;
+            _bindings[was] = now;
         }
     }
-
-    private static string Short(JsonNode? node) => node?.ToJsonString() is { } text ? (text.Length > 300 ? text[..300] + "..." : text) : "nothing";
 }

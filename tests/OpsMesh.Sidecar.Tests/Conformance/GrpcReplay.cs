@@ -1,3 +1,7 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using Dapr.Client.Autogen.Grpc.v1;
 using Google.Protobuf;
@@ -9,57 +13,133 @@ using Status = Google.Rpc.Status;
 
 namespace OpsMesh.Sidecar.Tests.Conformance;
 
-/// <summary>Makes the recorded gRPC calls, messages as proto3 JSON.</summary>
-internal sealed class GrpcReplay(CallInvoker invoker)
+/// <summary>
+/// Makes the recorded calls of the Dapr API over bare HTTP/2, so that it sees which frames came. The recorders wrote answers in two
+/// manners: what a client library shows (code, message, details), or that and the headers and trailers as received.
+/// </summary>
+internal sealed class GrpcReplay(HttpMessageInvoker client, Uri address)
 {
-    private static readonly Marshaller<byte[]> Bytes = Marshallers.Create(b => b, b => b);
-    private static readonly TypeRegistry Details = TypeRegistry.FromFiles(ErrorDetailsReflection.Descriptor);
-    private static readonly JsonFormatter Formatter = new(JsonFormatter.Settings.Default.WithTypeRegistry(Details).WithPreserveProtoFieldNames(true));
+    private const string Details = "grpc-status-details-bin";
+    private static readonly TypeRegistry DetailTypes = TypeRegistry.FromFiles(ErrorDetailsReflection.Descriptor);
+    private static readonly JsonFormatter PlainNames = new(JsonFormatter.Settings.Default.WithTypeRegistry(DetailTypes).WithPreserveProtoFieldNames(true));
     private static readonly ServiceDescriptor Service = DaprReflection.Descriptor.Services.Single(s => s.Name == "Dapr");
+
+    public static MethodDescriptor Method(JsonObject step) => Service.FindMethodByName(step["rpc"]!.GetValue<string>().Split('/')[1]);
 
     public async Task<JsonObject> CallAsync(JsonObject step, CancellationToken cancellationToken)
     {
-        var name = step["rpc"]!.GetValue<string>().Split('/')[1];
-        var described = Service.FindMethodByName(name);
-        var request = JsonParser.Default.Parse(step["message"]!.ToJsonString(), described.InputType);
-        var method = new Method<byte[], byte[]>(MethodType.Unary, Service.FullName, name, Bytes, Bytes);
-        var metadata = new Metadata();
-        foreach (var (key, value) in step["metadata"]!.AsObject())
-        {
-            metadata.Add(key, value!.GetValue<string>());
-        }
+        var described = Method(step);
+        var message = JsonParser.Default.Parse(RecordedBody.Message(step["message"]!.AsObject()), described.InputType).ToByteArray();
+        var recorded = step["response"]!.AsObject();
+        var showsFrames = recorded.ContainsKey("trailers") || recorded.ContainsKey("trailersOnly");
+        var answer = await SendAsync(step, Frame(message), cancellationToken);
+        return Written(answer, described, showsFrames, recorded);
+    }
 
-        using var call = invoker.AsyncUnaryCall(method, host: null, new CallOptions(metadata, cancellationToken: cancellationToken), request.ToByteArray());
-        var answer = new JsonObject();
-        try
+    private async Task<Answer> SendAsync(JsonObject step, byte[] body, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(address, step["rpc"]!.GetValue<string>()))
         {
-            var message = described.OutputType.Parser.ParseFrom(await call.ResponseAsync);
-            answer["code"] = "OK";
-            answer["message"] = JsonNode.Parse(JsonFormatter.Default.Format(message));
-        }
-        catch (RpcException e)
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = new ByteArrayContent(body),
+        };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
+        request.Headers.TE.Add(new TransferCodingWithQualityHeaderValue("trailers"));
+        foreach (var (name, value) in step["metadata"]?.AsObject() ?? [])
         {
-            answer["code"] = CodeName(e.StatusCode);
-            answer["message"] = e.Status.Detail;
-            if (e.Trailers.GetValueBytes("grpc-status-details-bin") is { } bytes)
+            foreach (var text in value is JsonArray list ? list.Select(v => v!.GetValue<string>()) : [value!.GetValue<string>()])
             {
-                answer["details"] = new JsonArray([.. Status.Parser.ParseFrom(bytes).Details.Select(ToJson)]);
+                request.Headers.TryAddWithoutValidation(name, text);
             }
         }
 
-        var headers = await call.ResponseHeadersAsync;
-        answer["headers"] = new JsonObject(headers.Where(h => h.Key == "grpc-trace-bin")
-            .Select(h => KeyValuePair.Create<string, JsonNode?>(h.Key, Convert.ToBase64String(h.ValueBytes))));
-        return answer;
+        using var response = await client.SendAsync(request, cancellationToken);
+        var bytes = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+        return new Answer((int)response.StatusCode, Headers(response.Headers.NonValidated, response.Content.Headers.NonValidated), bytes, Headers(response.TrailingHeaders.NonValidated));
     }
+
+    private static JsonObject Written(Answer answer, MethodDescriptor described, bool showsFrames, JsonObject recorded)
+    {
+        var status = answer.Trailers.Count > 0 ? answer.Trailers : answer.Headers;
+        var code = (StatusCode)int.Parse(status.GetValueOrDefault("grpc-status") ?? "2", CultureInfo.InvariantCulture);
+        var text = Uri.UnescapeDataString(status.GetValueOrDefault("grpc-message") ?? "");
+        var written = new JsonObject { ["code"] = CodeName(code), ["message"] = text };
+        var reply = code == StatusCode.OK && answer.Body.Length >= 5 ? described.OutputType.Parser.ParseFrom(answer.Body.AsSpan(5).ToArray()) : null;
+        if (reply is not null)
+        {
+            written[showsFrames ? "reply" : "message"] = JsonNode.Parse(JsonFormatter.Default.Format(reply));
+        }
+
+        if (status.GetValueOrDefault(Details) is { } details)
+        {
+            written["details"] = new JsonArray([.. Status.Parser.ParseFrom(Decode(details)).Details.Select(ToJson)]);
+        }
+
+        var headers = answer.Headers.Where(h => showsFrames || h.Key == "grpc-trace-bin").Where(h => h.Key is not ("date" or Details));
+        var names = new JsonObject(headers.Select(h => KeyValuePair.Create<string, JsonNode?>(h.Key, h.Key == "grpc-trace-bin" && !showsFrames ? Convert.ToBase64String(Decode(h.Value)) : h.Value)));
+        if (showsFrames)
+        {
+            names.Insert(0, ":status", answer.HttpStatus);
+            Forget(recorded, Details);
+            if (answer.Trailers.Count > 0)
+            {
+                written["trailers"] = new JsonObject(answer.Trailers.Where(t => t.Key != Details).Select(t => KeyValuePair.Create<string, JsonNode?>(t.Key, t.Value)));
+            }
+            else
+            {
+                written["trailersOnly"] = true;
+            }
+        }
+
+        if (names.Count > 0 || recorded.ContainsKey("headers"))
+        {
+            written["headers"] = names;
+        }
+
+        return written;
+    }
+
+    /// <summary>The details are compared decoded: the order of a map's members in the bytes is Go's.</summary>
+    private static void Forget(JsonObject recorded, string header)
+    {
+        recorded["headers"]?.AsObject().Remove(header);
+        recorded["trailers"]?.AsObject().Remove(header);
+    }
+
+    private static byte[] Frame(byte[] message)
+    {
+        var frame = new byte[message.Length + 5];
+        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), message.Length);
+        message.CopyTo(frame, 5);
+        return frame;
+    }
+
+    private static byte[] Decode(string text) => Convert.FromBase64String(text.PadRight((text.Length + 3) / 4 * 4, '='));
 
     private static JsonNode? ToJson(Any detail)
     {
-        var message = Details.Find(detail.TypeUrl.Split('/')[1]).Parser.ParseFrom(detail.Value);
-        var json = JsonNode.Parse(Formatter.Format(message))!.AsObject();
+        var message = DetailTypes.Find(detail.TypeUrl.Split('/')[1]).Parser.ParseFrom(detail.Value);
+        var json = JsonNode.Parse(PlainNames.Format(message))!.AsObject();
         json.Insert(0, "@type", detail.TypeUrl);
         return json;
     }
 
-    private static string CodeName(StatusCode code) => string.Concat(code.ToString().Select((c, i) => i > 0 && char.IsUpper(c) ? "_" + c : c.ToString())).ToUpperInvariant();
+    private static string CodeName(StatusCode code) => string.Concat(code.ToString().Select((c, i) => i > 0 && char.IsUpper(c) && code != StatusCode.OK ? "_" + c : c.ToString())).ToUpperInvariant();
+
+    private static Dictionary<string, string> Headers(params ReadOnlySpan<HttpHeadersNonValidated> groups)
+    {
+        var all = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var group in groups)
+        {
+            foreach (var (name, values) in group)
+            {
+                all[name.ToLowerInvariant()] = values.ToString();
+            }
+        }
+
+        return all;
+    }
+
+    private sealed record Answer(int HttpStatus, Dictionary<string, string> Headers, byte[] Body, Dictionary<string, string> Trailers);
 }

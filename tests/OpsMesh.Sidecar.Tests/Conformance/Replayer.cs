@@ -5,63 +5,104 @@ using System.Text.Json.Nodes;
 
 namespace OpsMesh.Sidecar.Tests.Conformance;
 
-/// <summary>Plays the steps of a recorded case against a sidecar and tells what differs.</summary>
-internal sealed class Replayer(HttpClient http, GrpcReplay grpc)
+/// <summary>Plays the steps of a recorded case against sidecars and tells what differs.</summary>
+/// <param name="sidecarOf">The sidecar that a step names with <c>on</c>; empty for the only one.</param>
+/// <param name="playOther">Plays a kind of step that only some set-ups know; null when it is not contractual and may be passed over.</param>
+internal sealed class Replayer(Func<string, ReplaySidecar> sidecarOf, Func<OtherStep, CancellationToken, Task>? playOther = null)
 {
-    private static readonly HashSet<string> NotCompared = new(StringComparer.OrdinalIgnoreCase) { "date", "content-length", "connection", "server" };
+    private static readonly HashSet<string> NotCompared = new(StringComparer.OrdinalIgnoreCase) { "date", "content-length", "connection", "keep-alive", "transfer-encoding", "server" };
 
-    public async Task<IReadOnlyList<string>> PlayAsync(RecordedCase recorded, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Difference>> PlayAsync(RecordedCase recorded, CancellationToken cancellationToken)
     {
-        var bindings = new Dictionary<string, string>(StringComparer.Ordinal);
-        var comparison = new Comparison(recorded.Volatile, bindings);
+        var comparison = new Comparison(recorded);
         for (var i = 0; i < recorded.Steps.Count; i++)
         {
-            var step = recorded.Steps[i];
             var path = string.Create(CultureInfo.InvariantCulture, $"steps[{i}]");
-            switch (step["do"]!.GetValue<string>())
+            try
             {
-                case "http":
-                    comparison.Compare($"{path}.response", step["response"], await HttpAsync(Bound(step["request"]!, bindings), step["response"]!, cancellationToken));
-                    break;
-                case "grpc":
-                    comparison.Compare($"{path}.response", step["response"], await grpc.CallAsync(Bound(step, bindings), cancellationToken));
-                    break;
-                case "wait":
-                    await Task.Delay(TimeSpan.FromMilliseconds(step["ms"]!.GetValue<double>()), TimeProvider.System, cancellationToken);
-                    break;
+                await PlayAsync(recorded.Steps[i], path, comparison, cancellationToken);
+            }
+            catch (Exception e) when (e is HttpRequestException or IOException or NotSupportedException or FormatException or Google.Protobuf.InvalidProtocolBufferException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
+            {
+                comparison.Differences.Add(Difference.Broken(path, e.Message));
             }
         }
 
         return comparison.Differences;
     }
 
-    private static JsonObject Bound(JsonNode request, Dictionary<string, string> bindings)
+    private async Task PlayAsync(JsonObject step, string path, Comparison comparison, CancellationToken cancellationToken)
     {
-        var text = request.ToJsonString();
-        foreach (var (was, now) in bindings)
+        var sidecar = sidecarOf(step["on"]?.GetValue<string>() ?? "");
+        switch (step["do"]!.GetValue<string>())
         {
-            text = text.Replace(was, now, StringComparison.Ordinal);
-        }
+            case "http" when step["protocol"] is null:
+                comparison.Compare($"{path}.response", Contract(step["response"]!), await HttpAsync(sidecar.Http, comparison.Bound(step["request"]!), step["response"]!, cancellationToken));
+                break;
+            case "grpc" when step["message"] is not null:
+                comparison.Compare($"{path}.response", Contract(step["response"]!), await sidecar.Grpc.CallAsync(comparison.Bound(step), cancellationToken));
+                break;
+            case "wait":
+                await Task.Delay(TimeSpan.FromMilliseconds(step["ms"]!.GetValue<double>()), TimeProvider.System, cancellationToken);
+                break;
+            default:
+                if (playOther is not null)
+                {
+                    await playOther(new OtherStep(step, path, comparison, sidecar), cancellationToken);
+                }
 
-        return JsonNode.Parse(text)!.AsObject();
+                break;
+        }
     }
 
-    private async Task<JsonObject> HttpAsync(JsonObject request, JsonNode recorded, CancellationToken cancellationToken)
+    /// <summary>The recorded answer without how long it took and without the headers that are no contract.</summary>
+    private static JsonObject Contract(JsonNode response)
+    {
+        var contract = response.DeepClone().AsObject();
+        foreach (var name in (string[])["ms", "headersMs", "contentLength"])
+        {
+            contract.Remove(name);
+        }
+
+        if (contract.ContainsKey("body"))
+        {
+            // Compared as JSON: spaces, the order of members and a newline at the end are no contract.
+            contract.Remove("bodyText");
+        }
+
+        if (contract["headers"] is JsonObject headers)
+        {
+            foreach (var name in NotCompared)
+            {
+                headers.Remove(name);
+            }
+
+            headers.Remove("grpc-status-details-bin");
+        }
+
+        (contract["trailers"] as JsonObject)?.Remove("grpc-status-details-bin");
+        return contract;
+    }
+
+    private static async Task<JsonObject> HttpAsync(HttpClient http, JsonObject request, JsonNode recorded, CancellationToken cancellationToken)
     {
         using var message = new HttpRequestMessage(
             new HttpMethod(request["method"]!.GetValue<string>()),
             new Uri(http.BaseAddress + request["path"]!.GetValue<string>()[1..], new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
-        if ((request["bodyText"]?.GetValue<string>() ?? request["body"]?.ToJsonString()) is { } body)
+        if (RecordedBody.Of(request) is { } body)
         {
-            message.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+            message.Content = new ByteArrayContent(body);
         }
 
-        foreach (var (name, value) in request["headers"]!.AsObject())
+        foreach (var (name, value) in request["headers"]?.AsObject() ?? [])
         {
-            if (!message.Headers.TryAddWithoutValidation(name, value!.GetValue<string>()))
+            foreach (var text in (value is JsonArray list ? list.Select(v => v!.GetValue<string>()) : [value!.GetValue<string>()]).Select(Whole))
             {
-                message.Content ??= new ByteArrayContent([]);
-                message.Content.Headers.TryAddWithoutValidation(name, value.GetValue<string>());
+                if (!message.Headers.TryAddWithoutValidation(name, text))
+                {
+                    message.Content ??= new ByteArrayContent([]);
+                    message.Content.Headers.TryAddWithoutValidation(name, text);
+                }
             }
         }
 
@@ -77,7 +118,11 @@ internal sealed class Replayer(HttpClient http, GrpcReplay grpc)
         return result;
     }
 
-    /// <summary>In the form that the recording has: JSON, text beside it when it was kept, or base64.</summary>
+    /// <summary>Long values were recorded as their length: <c>&lt;9000 characters&gt;</c>.</summary>
+    private static string Whole(string value) =>
+        value.StartsWith('<') && value.EndsWith(" characters>", StringComparison.Ordinal) ? new string('y', int.Parse(value.AsSpan(1, value.Length - 13), CultureInfo.InvariantCulture)) : value;
+
+    /// <summary>In the form that the recording has: JSON, text beside it when it was kept, base64, or size and beginning.</summary>
     private static void AddBody(JsonObject result, byte[] body, JsonNode recorded)
     {
         if (recorded["bodyBase64"] is not null)
@@ -87,21 +132,30 @@ internal sealed class Replayer(HttpClient http, GrpcReplay grpc)
         }
 
         var text = Encoding.UTF8.GetString(body);
-        if (recorded["bodyText"] is not null || (text.Length > 0 && recorded["body"] is null && !recorded.AsObject().ContainsKey("body")))
+        if (recorded["bodySize"] is not null)
         {
-            result["bodyText"] = text;
+            result["bodySize"] = body.Length;
+            result["bodyHead"] = text[..Math.Min(text.Length, recorded["bodyHead"]?.GetValue<string>().Length ?? 0)];
+            return;
         }
 
-        if (recorded.AsObject().ContainsKey("body"))
+        if (!recorded.AsObject().ContainsKey("body"))
         {
-            try
-            {
-                result["body"] = JsonNode.Parse(text);
-            }
-            catch (JsonException)
+            if (text.Length > 0 || recorded["bodyText"] is not null)
             {
                 result["bodyText"] = text;
             }
+
+            return;
+        }
+
+        try
+        {
+            result["body"] = JsonNode.Parse(text);
+        }
+        catch (JsonException)
+        {
+            result["bodyText"] = text;
         }
     }
 }

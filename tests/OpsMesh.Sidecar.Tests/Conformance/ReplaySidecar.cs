@@ -1,0 +1,72 @@
+extern alias sidecar;
+
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging;
+using OpsMesh.Testing;
+using Run = sidecar::OpsMesh.Sidecar.Hosting;
+
+namespace OpsMesh.Sidecar.Tests.Conformance;
+
+/// <summary>A sidecar in this process, started with daprd's flags, and the clients that play cases against it.</summary>
+internal sealed class ReplaySidecar : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly SocketsHttpHandler _handler;
+
+    private ReplaySidecar(WebApplication app, SocketsHttpHandler handler, int httpPort, int grpcPort)
+    {
+        _app = app;
+        _handler = handler;
+        HttpPort = httpPort;
+        GrpcPort = grpcPort;
+        Http = new HttpClient(handler, disposeHandler: false) { BaseAddress = new Uri($"http://127.0.0.1:{httpPort}/"), Timeout = TimeSpan.FromSeconds(60) };
+        Grpc = new GrpcReplay(new HttpMessageInvoker(handler, disposeHandler: false), new Uri($"http://127.0.0.1:{grpcPort}/"));
+    }
+
+    public int HttpPort { get; }
+
+    public int GrpcPort { get; }
+
+    public HttpClient Http { get; }
+
+    public GrpcReplay Grpc { get; }
+
+    /// <summary>Returns when it answers; whether it is ready is the case's to ask.</summary>
+    public static async Task<ReplaySidecar> StartAsync(SidecarSetup setup, CancellationToken cancellationToken)
+    {
+        var (http, grpc) = (TestPorts.Next(), TestPorts.Next());
+        var app = Run.SidecarHost.Build(Plan(setup, http, grpc), TimeProvider.System, b => b.Logging.ClearProviders());
+        await app.StartAsync(cancellationToken);
+        // Tests of traces run in this process too; what they switch on must not add headers here.
+        return new ReplaySidecar(app, new SocketsHttpHandler { ActivityHeadersPropagator = null, UseCookies = false, AllowAutoRedirect = false, EnableMultipleHttp2Connections = true }, http, grpc);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        _handler.Dispose();
+        await _app.StopAsync(CancellationToken.None);
+        await _app.DisposeAsync();
+    }
+
+    private static Run.SidecarPlan Plan(SidecarSetup setup, int http, int grpc)
+    {
+        var resources = Path.Combine(setup.Folder, "resources-" + http.ToString(CultureInfo.InvariantCulture));
+        Directory.CreateDirectory(resources);
+        foreach (var (name, yaml) in setup.Resources)
+        {
+            File.WriteAllText(Path.Combine(resources, name + ".yaml"), yaml.Replace("<dir>", setup.Folder, StringComparison.Ordinal));
+        }
+
+        List<string> args = ["--app-id", setup.AppId, "--dapr-http-port", $"{http}", "--dapr-grpc-port", $"{grpc}", "--resources-path", resources, .. setup.Args];
+        if (setup.Config is { } config)
+        {
+            var file = resources + ".config.yaml";
+            File.WriteAllText(file, config);
+            args.AddRange(["--config", file]);
+        }
+
+        return Run.CommandLine.Read(args, name => setup.Environment.GetValueOrDefault(name)) ?? throw new InvalidOperationException("The flags ask for help.");
+    }
+}
