@@ -32,6 +32,7 @@ internal sealed class AppChannel : IAsyncDisposable
         {
             _grpc = GrpcChannel.ForAddress(BaseAddress, new GrpcChannelOptions { HttpHandler = _handler, MaxReceiveMessageSize = plan.MaxBodyBytes });
             Callback = new AppCallback.AppCallbackClient(_grpc);
+            OlderCallback = new AppCallbackAlpha.AppCallbackAlphaClient(_grpc);
         }
     }
 
@@ -44,6 +45,9 @@ internal sealed class AppChannel : IAsyncDisposable
 
     /// <summary>Null when the application speaks HTTP.</summary>
     public AppCallback.AppCallbackClient? Callback { get; }
+
+    /// <summary>Methods from before they were stable; null when the application speaks HTTP.</summary>
+    public AppCallbackAlpha.AppCallbackAlphaClient? OlderCallback { get; }
 
     /// <summary>Returns when something accepts connections on the application's port; asks each 100 ms without end.</summary>
     public async Task WaitForPortAsync(TimeProvider clock, CancellationToken cancellationToken)

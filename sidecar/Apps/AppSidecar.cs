@@ -1,15 +1,17 @@
 using System.Collections.Concurrent;
 using OpsMesh.Sidecar.Hosting;
 using OpsMesh.Sidecar.PubSub;
+using OpsMesh.Sidecar.Resilience;
 using OpsMesh.Sidecar.Secrets;
 using OpsMesh.Sidecar.State;
 
 namespace OpsMesh.Sidecar.Apps;
 
 /// <summary>The sidecar of one application: its building blocks and the way to the application itself.</summary>
-internal sealed class AppSidecar(AppPlan plan, StateBlock state, PubSubBlock pubSub, SecretBlock secrets, AppChannel? channel) : IAsyncDisposable
+internal sealed class AppSidecar(AppPlan plan, StateBlock state, PubSubBlock pubSub, SecretBlock secrets, Policies policies, AppChannel? channel) : IAsyncDisposable
 {
     private readonly ConcurrentBag<IDisposable> _running = [];
+    private readonly ConcurrentBag<Task> _work = [];
 
     public AppPlan Plan => plan;
 
@@ -18,6 +20,10 @@ internal sealed class AppSidecar(AppPlan plan, StateBlock state, PubSubBlock pub
     public PubSubBlock PubSub => pubSub;
 
     public SecretBlock Secrets => secrets;
+
+    public Policies Policies => policies;
+
+    public StreamSubscriptions Streams { get; } = new();
 
     /// <summary>Null: the application has no port, so nothing can be sent to it.</summary>
     public AppChannel? Channel => channel;
@@ -37,6 +43,9 @@ internal sealed class AppSidecar(AppPlan plan, StateBlock state, PubSubBlock pub
     /// <summary>Keeps a running subscription until <see cref="ShutDown"/>.</summary>
     public void Hold(IDisposable subscription) => _running.Add(subscription);
 
+    /// <summary>Keeps work that may outlive the start of the application; it ends by itself or with the process.</summary>
+    public void Watch(Task work) => _work.Add(work);
+
     /// <summary>In a mesh of several applications the ports stay open: the process serves the others too.</summary>
     public void ShutDown()
     {
@@ -50,6 +59,11 @@ internal sealed class AppSidecar(AppPlan plan, StateBlock state, PubSubBlock pub
 
     public async ValueTask DisposeAsync()
     {
+        foreach (var work in _work)
+        {
+            await work.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+
         if (channel is not null)
         {
             await channel.DisposeAsync();

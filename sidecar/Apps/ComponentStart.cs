@@ -18,6 +18,17 @@ internal static partial class ComponentStart
         }
     }
 
+    public static void Warn(ResourceSet resources, ILoggerFactory logs)
+    {
+        foreach (var warning in resources.Warnings)
+        {
+            LogWarning(logs.CreateLogger("OpsMesh.Sidecar.Resources"), warning);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "{Problem}")]
+    private static partial void LogWarning(ILogger logger, string problem);
+
     [LoggerMessage(LogLevel.Warning, "Component {Component} is not available: {Problem}")]
     private static partial void LogIgnored(ILogger logger, string component, string problem);
 }

@@ -1,5 +1,6 @@
 using OpsMesh.Sidecar.Hosting;
 using OpsMesh.Sidecar.PubSub;
+using OpsMesh.Sidecar.Resilience;
 using OpsMesh.Sidecar.Resources;
 using OpsMesh.Sidecar.Secrets;
 using OpsMesh.Sidecar.State;
@@ -33,6 +34,7 @@ internal sealed class Mesh : IAsyncDisposable
     public static Mesh Start(SidecarPlan plan, TimeProvider clock, ILoggerFactory logs)
     {
         var resources = ResourceLoader.Load(plan.ResourcesPaths, new ComponentValues(plan.DataFolder, Environment.GetEnvironmentVariable));
+        ComponentStart.Warn(resources, logs);
         List<StateComponent> stores = [];
         List<PubSubComponent> brokers = [];
         List<SecretComponent> secrets = [];
@@ -41,12 +43,18 @@ internal sealed class Mesh : IAsyncDisposable
             ComponentStart.Run(component, logs, () => Add(component));
         }
 
-        var apps = plan.Apps.Select(app => new AppSidecar(
-            app,
-            new StateBlock(app, stores.Where(s => s.Component.IsVisibleTo(app.AppId)).ToDictionary(s => s.Component.Name, StringComparer.Ordinal)),
-            new PubSubBlock(app, brokers.Where(b => b.Component.IsVisibleTo(app.AppId)).ToDictionary(b => b.Component.Name, StringComparer.Ordinal), clock),
-            new SecretBlock(secrets.Where(s => s.Component.IsVisibleTo(app.AppId)).ToDictionary(s => s.Component.Name, StringComparer.Ordinal)),
-            app.AppPort is { } port ? new AppChannel(app, port) : null));
+        var apps = plan.Apps.Select(app =>
+        {
+            var policies = new Policies(resources.Resiliency, app.AppId, clock);
+            return new AppSidecar(
+                app,
+                new StateBlock(app, stores.Where(s => s.Component.IsVisibleTo(app.AppId)).ToDictionary(s => s.Component.Name, StringComparer.Ordinal)),
+                new PubSubBlock(
+                    app, brokers.Where(b => b.Component.IsVisibleTo(app.AppId)).ToDictionary(b => b.Component.Name, StringComparer.Ordinal), policies, clock),
+                new SecretBlock(secrets.Where(s => s.Component.IsVisibleTo(app.AppId)).ToDictionary(s => s.Component.Name, StringComparer.Ordinal)),
+                policies,
+                app.AppPort is { } port ? new AppChannel(app, port) : null);
+        });
         return new Mesh(resources, stores, brokers, apps);
 
         void Add(Component component)
@@ -57,7 +65,7 @@ internal sealed class Mesh : IAsyncDisposable
                     stores.Add(StateComponent.Start(component, clock));
                     break;
                 case "pubsub":
-                    brokers.Add(PubSubComponent.Start(component, logs));
+                    brokers.Add(PubSubComponent.Start(component, clock, logs));
                     break;
                 case "secretstores":
                     secrets.Add(SecretComponent.Start(component));

@@ -26,7 +26,7 @@ internal static class ApiErrorJson
                 writer.WriteStartArray("details");
                 foreach (var detail in details)
                 {
-                    WriteDetail(writer, detail);
+                    WriteDetail(writer, detail, error.WritesEmptyMetadata);
                 }
 
                 writer.WriteEndArray();
@@ -38,14 +38,14 @@ internal static class ApiErrorJson
         return buffer.ToArray();
     }
 
-    private static void WriteDetail(Utf8JsonWriter writer, IMessage detail)
+    private static void WriteDetail(Utf8JsonWriter writer, IMessage detail, bool writesEmptyMetadata)
     {
         writer.WriteStartObject();
         writer.WriteString("@type", "type.googleapis.com/" + detail.Descriptor.FullName);
         switch (detail)
         {
             case ErrorInfo info:
-                WriteInfo(writer, info);
+                WriteInfo(writer, info, writesEmptyMetadata);
                 break;
             case ResourceInfo resource:
                 writer.WriteString("resource_type", resource.ResourceType);
@@ -61,11 +61,11 @@ internal static class ApiErrorJson
         writer.WriteEndObject();
     }
 
-    private static void WriteInfo(Utf8JsonWriter writer, ErrorInfo info)
+    private static void WriteInfo(Utf8JsonWriter writer, ErrorInfo info, bool writesEmptyMetadata)
     {
         writer.WriteString("domain", info.Domain);
         writer.WriteString("reason", info.Reason);
-        if (info.Metadata.Count == 0)
+        if (info.Metadata.Count == 0 && !writesEmptyMetadata)
         {
             writer.WriteNull("metadata");
             return;

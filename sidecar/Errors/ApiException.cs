@@ -22,6 +22,9 @@ internal sealed class ApiException(string errorCode, int httpStatus, StatusCode 
     /// <summary>Details of the gRPC status; null: one ErrorInfo whose reason is the error code.</summary>
     public IReadOnlyList<IMessage>? GrpcDetails { get; init; }
 
+    /// <summary>An ErrorInfo without metadata has <c>{}</c> in JSON instead of null.</summary>
+    public bool WritesEmptyMetadata { get; init; }
+
     public IReadOnlyList<IMessage> EffectiveGrpcDetails => GrpcDetails ?? [Info(errorCode)];
 
     public static ErrorInfo Info(string reason, IReadOnlyDictionary<string, string>? metadata = null)

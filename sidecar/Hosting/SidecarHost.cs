@@ -47,6 +47,8 @@ internal static class SidecarHost
         services.AddSingleton<PublishEndpoints>();
         services.AddSingleton<SidecarEndpoints>();
         services.AddSingleton<HttpApi>();
+        services.AddSingleton<DeliveryStarter>();
+        services.AddSingleton<StreamSession>();
         services.AddSingleton<SubscriptionStarter>();
         services.AddHostedService<AppStarter>();
         services.AddGrpc();

@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json;
-using Grpc.Core;
 using OpsMesh.Sidecar.Apps;
 using OpsMesh.Sidecar.Errors;
+using OpsMesh.Sidecar.Json;
 using OpsMesh.Sidecar.PubSub;
 using OpsMesh.Sidecar.Tracing;
 
@@ -11,12 +11,14 @@ namespace OpsMesh.Sidecar.Http;
 /// <summary>The publish API over HTTP.</summary>
 internal sealed class PublishEndpoints(SidecarTracing tracing)
 {
+    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public async Task PublishAsync(HttpContext context, AppSidecar app, string pubSub, string topic)
     {
+        app.PubSub.Check(pubSub, topic);
         var metadata = ApiPath.Metadata(context);
         var body = await RequestBody.ReadAsync(context, app.Plan.MaxBodyBytes)
-            ?? throw new ApiException(
-                "ERR_PUBSUB_PUBLISH_MESSAGE", 500, StatusCode.Internal, $"error when publishing to topic {topic} in pubsub {pubSub}: stream too large");
+            ?? throw PubSubErrors.NotPublished(pubSub, topic, "stream too large");
         var request = new PublishRequest(
             pubSub, topic, body, context.Request.ContentType ?? "", metadata, tracing.ParentOf(context), tracing.StateOf(context));
         await app.PubSub.PublishAsync(request, context.RequestAborted);
@@ -25,74 +27,110 @@ internal sealed class PublishEndpoints(SidecarTracing tracing)
 
     public async Task PublishBulkAsync(HttpContext context, AppSidecar app, string pubSub, string topic)
     {
-        if (app.PubSub.Find(pubSub) is null)
+        app.PubSub.Check(pubSub, topic);
+        var bulk = new BulkPublish(
+            pubSub, topic, await ReadAsync(context, app, pubSub, topic), ApiPath.Metadata(context), tracing.ParentOf(context), tracing.StateOf(context));
+        var failed = await app.PubSub.PublishAsync(bulk, context.RequestAborted);
+        if (failed.Count == 0)
         {
-            throw PubSubErrors.NotFound(pubSub, app.Plan.AppId);
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            return;
         }
 
-        var shared = ApiPath.Metadata(context);
-        using var body = await RequestBody.ReadJsonAsync(context, app.Plan.MaxBodyBytes);
-        if (body.RootElement.ValueKind is not (JsonValueKind.Array or JsonValueKind.Null))
+        var answer = JsonSerializer.Serialize(new
         {
-            throw Unreadable("the body is not a list");
-        }
-
-        var requests = body.RootElement.ValueKind == JsonValueKind.Null
-            ? []
-            : body.RootElement.EnumerateArray().Select(e => Read(e, shared, context, pubSub, topic)).ToArray();
-        foreach (var request in requests)
-        {
-            await app.PubSub.PublishAsync(request, context.RequestAborted);
-        }
-
-        context.Response.StatusCode = StatusCodes.Status204NoContent;
+            failedEntries = failed.Select(f => new { entryId = f.Id, error = f.Problem }),
+            errorCode = "ERR_PUBSUB_PUBLISH_MESSAGE",
+        }, Relaxed);
+        var error = PubSubErrors.NotPublished(pubSub, topic, failed[0].Problem);
+        context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+        context.Response.Headers["metadata.responseData"] = answer;
+        context.Response.Headers["metadata.error"] = $"api error: code = {error.GrpcCode} desc = {error.Message}";
+        await Answers.WriteJsonAsync(context, Encoding.UTF8.GetBytes(answer));
     }
 
-    private PublishRequest Read(JsonElement entry, Dictionary<string, string> shared, HttpContext context, string pubSub, string topic)
+    private static async Task<IReadOnlyList<BulkEntry>> ReadAsync(HttpContext context, AppSidecar app, string pubSub, string topic)
     {
-        var contentType = Text(entry, "contentType") ?? "";
-        if (string.IsNullOrEmpty(Text(entry, "entryId")) || StateJson.Member(entry, "event") is not { } content || Data(content, contentType) is not { } data)
+        var body = await RequestBody.ReadAsync(context, app.Plan.MaxBodyBytes) ?? throw Unreadable("stream too large");
+        try
         {
-            throw Unreadable("entryId is missing, or mismatch between contentType and event");
-        }
-
-        var metadata = new Dictionary<string, string>(shared, StringComparer.Ordinal);
-        if (StateJson.Member(entry, "metadata") is { ValueKind: JsonValueKind.Object } own)
-        {
-            foreach (var member in own.EnumerateObject())
+            using var document = JsonDocument.Parse(body);
+            return document.RootElement.ValueKind switch
             {
-                metadata[member.Name] = member.Value.ToString();
-            }
+                JsonValueKind.Null => [],
+                JsonValueKind.Array => [.. document.RootElement.EnumerateArray().Select(Read)],
+                _ => throw Unreadable($"json: cannot unmarshal {GoKind(document.RootElement)} into Go value of type []http.bulkPublishMessageEntry"),
+            };
+        }
+        catch (JsonException e)
+        {
+            throw Unreadable(body.IsEmpty ? "unexpected end of JSON input" : e.Message);
         }
 
-        return new PublishRequest(pubSub, topic, data, contentType, metadata, tracing.ParentOf(context), tracing.StateOf(context));
+        ApiException Unreadable(string problem) => PubSubErrors.Unreadable(pubSub, topic, app.Plan.AppId, problem);
+
+        BulkEntry Read(JsonElement entry)
+        {
+            if (entry.ValueKind == JsonValueKind.Null)
+            {
+                throw PubSubErrors.BadEntryId(pubSub, topic, app.Plan.AppId);
+            }
+
+            if (entry.ValueKind != JsonValueKind.Object)
+            {
+                throw Unreadable($"json: cannot unmarshal {GoKind(entry)} into Go value of type http.bulkPublishMessageEntry");
+            }
+
+            if (StateJson.Member(entry, "entryId") is { ValueKind: not (JsonValueKind.String or JsonValueKind.Null) } id)
+            {
+                throw Unreadable($"json: cannot unmarshal {GoKind(id)} into Go struct field bulkPublishMessageEntry.entryId of type string");
+            }
+
+            var entryId = Text(entry, "entryId") ?? "";
+            var contentType = Text(entry, "contentType") ?? "";
+            var data = entryId.Length == 0 ? [] : Data(StateJson.Member(entry, "event"), contentType)
+                ?? throw PubSubErrors.Mismatch(pubSub, topic, app.Plan.AppId, "error: mismatch between contentType and event");
+            return new BulkEntry(entryId, data, contentType, MetadataOf(entry));
+        }
     }
 
+    private static Dictionary<string, string>? MetadataOf(JsonElement entry) => StateJson.Member(entry, "metadata") is { ValueKind: JsonValueKind.Object } own
+        ? own.EnumerateObject().ToDictionary(m => m.Name, m => m.Value.ToString(), StringComparer.Ordinal)
+        : null;
+
+    /// <param name="content">Null: the entry has no such member, which is JSON's null.</param>
     /// <returns>Null when the event does not fit its content type.</returns>
-    private static byte[]? Data(JsonElement content, string contentType)
+    private static byte[]? Data(JsonElement? content, string contentType)
     {
         var mediaType = CloudEventEnvelope.MediaType(contentType);
         if (mediaType is "application/json" or CloudEventEnvelope.ContentType)
         {
-            return Encoding.UTF8.GetBytes(content.GetRawText());
+            // It was parsed already, so its numbers went through a double.
+            return content is { } json ? GoJson.Rewrite(json) : "null"u8.ToArray();
         }
 
-        if (content.ValueKind != JsonValueKind.String)
+        if (content is not { ValueKind: JsonValueKind.String } text)
         {
             return null;
         }
 
         if (mediaType == "application/octet-stream")
         {
-            return content.TryGetBytesFromBase64(out var bytes) ? bytes : null;
+            return text.TryGetBytesFromBase64(out var bytes) ? bytes : null;
         }
 
-        return mediaType.StartsWith("text/", StringComparison.Ordinal) || mediaType == "application/xml" ? Encoding.UTF8.GetBytes(content.GetString()!) : null;
+        return mediaType.StartsWith("text/", StringComparison.Ordinal) || mediaType == "application/xml" ? Encoding.UTF8.GetBytes(text.GetString()!) : null;
     }
 
     private static string? Text(JsonElement entry, string name) =>
         StateJson.Member(entry, name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
 
-    private static ApiException Unreadable(string problem) =>
-        new("ERR_PUBSUB_EVENTS_SER", 400, StatusCode.InvalidArgument, $"error when unmarshaling the request for topic: {problem}");
+    private static string GoKind(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.String => "string",
+        JsonValueKind.Number => "number",
+        JsonValueKind.True or JsonValueKind.False => "bool",
+        JsonValueKind.Array => "array",
+        _ => "object",
+    };
 }

@@ -22,11 +22,11 @@ internal static class SidecarMetadata
             ActorRuntime = new ActorRuntime { RuntimeStatus = ActorRuntime.Types.ActorRuntimeStatus.Disabled },
         };
         answer.RegisteredComponents.AddRange(app.State.Components.Select(c => Describe(c.Component, c.Store.Capabilities)));
-        answer.RegisteredComponents.AddRange(app.PubSub.Components.Select(c => Describe(c.Component, ["SUBSCRIBE_WILDCARDS"])));
+        answer.RegisteredComponents.AddRange(app.PubSub.Components.Select(c => Describe(c.Component, c.Broker.Capabilities)));
         answer.RegisteredComponents.AddRange(app.Secrets.Components.Select(c => Describe(c.Component, [])));
         answer.ExtendedMetadata.Add(app.Extended.ToDictionary());
         answer.ExtendedMetadata[VersionName] = RuntimeVersion;
-        answer.Subscriptions.AddRange(app.Subscriptions.Select(Describe));
+        answer.Subscriptions.AddRange(app.Subscriptions.Concat(app.Streams.Subscriptions).Select(Describe));
         if (app.Channel is { } channel)
         {
             answer.AppConnectionProperties = new AppConnectionProperties
@@ -55,7 +55,12 @@ internal static class SidecarMetadata
             Topic = subscription.Topic,
             Rules = new PubsubSubscriptionRules(),
             DeadLetterTopic = subscription.DeadLetterTopic ?? "",
-            Type = subscription.IsDeclarative ? PubsubSubscriptionType.Declarative : PubsubSubscriptionType.Programmatic,
+            Type = subscription.Kind switch
+            {
+                PubSub.SubscriptionKind.Declarative => PubsubSubscriptionType.Declarative,
+                PubSub.SubscriptionKind.Programmatic => PubsubSubscriptionType.Programmatic,
+                _ => PubsubSubscriptionType.Streaming,
+            },
         };
         answer.Metadata.Add(subscription.Metadata.ToDictionary());
         answer.Rules.Rules.AddRange(subscription.Routes.Select(r => new PubsubSubscriptionRule { Match = r.Match, Path = r.Path }));

@@ -1,14 +1,17 @@
 namespace OpsMesh.Sidecar.PubSub;
 
 /// <summary>What one application receives.</summary>
-/// <param name="Routes">In order; an empty match takes everything. None: messages are dropped.</param>
+/// <param name="Routes">In order; the first that matches takes the event. None: messages are dropped.</param>
 internal sealed record AppSubscription(
     string PubSub,
     string Topic,
-    IReadOnlyList<(string Match, string Path)> Routes,
+    IReadOnlyList<TopicRoute> Routes,
     string? DeadLetterTopic,
     IReadOnlyDictionary<string, string> Metadata,
-    bool IsDeclarative)
+    SubscriptionKind Kind)
 {
-    public bool IsRaw => Metadata.TryGetValue("rawPayload", out var raw) && raw.Equals("true", StringComparison.OrdinalIgnoreCase);
+    /// <summary>Null: events are delivered one by one.</summary>
+    public BulkOptions? Bulk { get; init; }
+
+    public bool IsRaw { get; } = Metadata.Any(m => m.Key.Equals("rawPayload", StringComparison.OrdinalIgnoreCase) && GoBool.Parse(m.Value) == true);
 }

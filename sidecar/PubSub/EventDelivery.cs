@@ -1,4 +1,5 @@
-using OpsMesh.Sidecar.Resources;
+using OpsMesh.Sidecar.Cel;
+using OpsMesh.Sidecar.Resilience;
 using OpsMesh.Sidecar.Tracing;
 
 namespace OpsMesh.Sidecar.PubSub;
@@ -7,99 +8,88 @@ namespace OpsMesh.Sidecar.PubSub;
 internal sealed partial class EventDelivery(
     string appId,
     AppSubscription subscription,
-    InMemoryBroker broker,
     IEventSender sender,
-    InboundPolicy? policy,
+    DeadLetters deadLetters,
+    Policy? policy,
     SidecarTracing tracing,
     TimeProvider clock,
     ILogger logger)
 {
-    private static readonly TimeSpan DeadLetterLimit = TimeSpan.FromSeconds(30);
-
-    public async Task HandleAsync(BrokerMessage message, CancellationToken cancellationToken)
+    /// <param name="stopping">The subscription ends: what is being delivered may finish, but nothing is tried again or put aside.</param>
+    public async Task HandleAsync(BrokerMessage message, CancellationToken stopping)
     {
-        var received = ReceivedEvent.Read(message, subscription);
-        if (received is null)
+        if (ReceivedEvent.Read(message, subscription) is not { } received)
         {
-            await EndAsync(message, "it is not a JSON object");
+            await deadLetters.TakeAsync(message, "it is not a JSON object");
         }
         else if (received.IsExpired(clock))
         {
-            await EndAsync(message, "it has expired");
+            await deadLetters.TakeAsync(message, "it has expired");
         }
-        else if (subscription.Routes.Count == 0)
+        else if (FindRoute(received, out var problem) is not { } route)
         {
-            await EndAsync(message, "no route matches");
+            await deadLetters.TakeAsync(message, problem);
         }
         else
         {
-            await DeliverAsync(received, subscription.Routes[0].Path, cancellationToken);
+            await DeliverAsync(received, route.Path, stopping);
         }
     }
 
-    private async Task DeliverAsync(ReceivedEvent received, string path, CancellationToken cancellationToken)
+    private TopicRoute? FindRoute(ReceivedEvent received, out string problem)
+    {
+        problem = "no route matches";
+        try
+        {
+            return subscription.Routes.FirstOrDefault(r => r.Takes(received));
+        }
+        catch (CelException e)
+        {
+            problem = $"the match of a route has no answer for it: {e.Message}";
+            return null;
+        }
+    }
+
+    private async Task DeliverAsync(ReceivedEvent received, string path, CancellationToken stopping)
     {
         using var span = tracing.StartDelivery(subscription.Topic, received.TraceParent);
         span?.SetTag("messaging.system", "pubsub").SetTag("messaging.destination", subscription.Topic).SetTag("dapr.app_id", appId);
         var traceParent = span?.Id ?? received.TraceParent;
-        for (var retry = 1; ; retry++)
+        var result = await AttemptAsync(received, path, traceParent, stopping);
+        if (result.Outcome == DeliveryOutcome.Failed)
         {
-            switch (await AttemptAsync(received, path, traceParent, cancellationToken))
-            {
-                case DeliveryOutcome.Handled:
-                    return;
-                case DeliveryOutcome.Dropped:
-                    await EndAsync(received.Message, "the application does not want it");
-                    return;
-            }
-
-            if (policy?.Retry?.DelayBefore(retry) is not { } delay)
-            {
-                span?.SetStatus(System.Diagnostics.ActivityStatusCode.Error);
-                await EndAsync(received.Message, "the application failed to handle it");
-                return;
-            }
-
-            await Task.Delay(delay, clock, cancellationToken);
+            span?.SetStatus(System.Diagnostics.ActivityStatusCode.Error);
+            stopping.ThrowIfCancellationRequested();
+            await deadLetters.TakeAsync(received.Message, "the application failed to handle it");
+        }
+        else if (result.Outcome == DeliveryOutcome.Dropped)
+        {
+            await deadLetters.TakeAsync(received.Message, "the application does not want it");
         }
     }
 
-    private async Task<DeliveryOutcome> AttemptAsync(ReceivedEvent received, string path, string? traceParent, CancellationToken cancellationToken)
+    private async Task<DeliveryResult> AttemptAsync(ReceivedEvent received, string path, string? traceParent, CancellationToken stopping)
     {
-        if (policy?.Timeout is not { } limit)
+        if (policy is null)
         {
-            return await sender.SendAsync(received, subscription, path, traceParent, cancellationToken);
+            return await sender.SendAsync(received, subscription, path, traceParent, CancellationToken.None);
         }
 
-        using var due = new CancellationTokenSource(limit, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(due.Token, cancellationToken);
         try
         {
-            return await sender.SendAsync(received, subscription, path, traceParent, either.Token);
+            // The stop of the subscription ends the waits of the policy; an attempt under way may finish.
+            return await policy.RunAsync(
+                due => sender.SendAsync(received, subscription, path, traceParent, due == stopping ? CancellationToken.None : due),
+                result => result.Verdict,
+                stopping);
         }
-        catch (Exception e) when (due.IsCancellationRequested && e is OperationCanceledException or Grpc.Core.RpcException)
+        catch (Exception e) when (e is RefusedByBreakerException or PolicyTimeoutException)
         {
-            return DeliveryOutcome.Failed;
+            LogRefused(subscription.Topic, appId, e.Message);
+            return DeliveryResult.Failed;
         }
     }
 
-    private async Task EndAsync(BrokerMessage message, string why)
-    {
-        if (string.IsNullOrEmpty(subscription.DeadLetterTopic))
-        {
-            LogDropped(subscription.Topic, appId, why);
-            return;
-        }
-
-        // Not the subscription's token: a message in hand is still put aside while the process ends.
-        using var limit = new CancellationTokenSource(DeadLetterLimit, clock);
-        await broker.PublishAsync(message with { Topic = subscription.DeadLetterTopic }, limit.Token);
-        LogDeadLettered(subscription.Topic, appId, subscription.DeadLetterTopic, why);
-    }
-
-    [LoggerMessage(LogLevel.Warning, "An event on topic {Topic} for {AppId} was dropped: {Why}")]
-    private partial void LogDropped(string topic, string appId, string why);
-
-    [LoggerMessage(LogLevel.Warning, "An event on topic {Topic} for {AppId} went to {DeadLetterTopic}: {Why}")]
-    private partial void LogDeadLettered(string topic, string appId, string deadLetterTopic, string why);
+    [LoggerMessage(LogLevel.Warning, "An event on topic {Topic} did not reach {AppId}: {Problem}")]
+    private partial void LogRefused(string topic, string appId, string problem);
 }

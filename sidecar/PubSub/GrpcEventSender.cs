@@ -8,12 +8,12 @@ namespace OpsMesh.Sidecar.PubSub;
 /// <summary>Calls OnTopicEvent of an application that speaks gRPC.</summary>
 internal sealed class GrpcEventSender(AppPlan app, AppCallback.AppCallbackClient callback) : IEventSender
 {
-    public async Task<DeliveryOutcome> SendAsync(
+    public async Task<DeliveryResult> SendAsync(
         ReceivedEvent received, AppSubscription subscription, string path, string? traceParent, CancellationToken cancellationToken)
     {
         if (TopicEvents.ToRequest(received, subscription, path) is not { } request)
         {
-            return DeliveryOutcome.Failed;
+            return DeliveryResult.Failed;
         }
 
         var headers = AppHeaders.Create(app);
@@ -34,18 +34,18 @@ internal sealed class GrpcEventSender(AppPlan app, AppCallback.AppCallbackClient
             var answer = await callback.OnTopicEventAsync(request, headers, cancellationToken: cancellationToken);
             return answer.Status switch
             {
-                TopicEventResponse.Types.TopicEventResponseStatus.Success => DeliveryOutcome.Handled,
-                TopicEventResponse.Types.TopicEventResponseStatus.Drop => DeliveryOutcome.Dropped,
-                _ => DeliveryOutcome.Failed,
+                TopicEventResponse.Types.TopicEventResponseStatus.Success => DeliveryResult.Handled,
+                TopicEventResponse.Types.TopicEventResponseStatus.Drop => DeliveryResult.Dropped,
+                _ => DeliveryResult.Failed,
             };
         }
         catch (RpcException e) when (e.StatusCode == StatusCode.Unimplemented)
         {
-            return DeliveryOutcome.Handled;
+            return DeliveryResult.Handled;
         }
-        catch (RpcException) when (!cancellationToken.IsCancellationRequested)
+        catch (RpcException e) when (!cancellationToken.IsCancellationRequested)
         {
-            return DeliveryOutcome.Failed;
+            return DeliveryResult.Failed with { GrpcStatus = (int)e.StatusCode };
         }
     }
 }

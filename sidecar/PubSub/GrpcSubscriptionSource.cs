@@ -1,6 +1,7 @@
 using Dapr.AppCallback.Autogen.Grpc.v1;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using OpsMesh.Sidecar.Cel;
 using OpsMesh.Sidecar.Hosting;
 using OpsMesh.Sidecar.Rpc;
 
@@ -20,7 +21,7 @@ internal sealed partial class GrpcSubscriptionSource(AppPlan app, AppCallback.Ap
         {
             return [];
         }
-        catch (NotSupportedException e)
+        catch (CelException e)
         {
             LogBadList(app.AppId, e.Message);
             return null;
@@ -29,14 +30,18 @@ internal sealed partial class GrpcSubscriptionSource(AppPlan app, AppCallback.Ap
 
     private static AppSubscription Read(TopicSubscription entry)
     {
-        if (entry.Routes is { Rules: { Count: > 0 } rules } && rules.Any(r => r.Match.Length > 0))
+        List<TopicRoute> routes = [.. (entry.Routes?.Rules ?? []).Select(r => new TopicRoute(r.Match, r.Path))];
+        if (routes.Count == 0 || entry.Routes!.Default.Length > 0)
         {
-            throw new NotSupportedException("rules with a match are not supported by this sidecar yet");
+            // Without routes a gRPC application gets the empty path.
+            routes.Add(new TopicRoute("", entry.Routes?.Default ?? ""));
         }
 
-        // Without routes a gRPC application gets the empty path.
         return new AppSubscription(
-            entry.PubsubName, entry.Topic, [("", entry.Routes?.Default ?? "")], entry.DeadLetterTopic, entry.Metadata.AsReadOnly(), IsDeclarative: false);
+            entry.PubsubName, entry.Topic, routes, entry.DeadLetterTopic, entry.Metadata.AsReadOnly(), SubscriptionKind.Programmatic)
+        {
+            Bulk = entry.BulkSubscribe is { Enabled: true } bulk ? BulkOptions.Create(bulk.MaxMessagesCount, bulk.MaxAwaitDurationMs) : null,
+        };
     }
 
     [LoggerMessage(LogLevel.Error, "The subscriptions of {AppId} cannot be used and are all ignored: {Problem}")]

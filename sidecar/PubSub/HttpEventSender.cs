@@ -9,7 +9,7 @@ namespace OpsMesh.Sidecar.PubSub;
 /// <summary>Posts the envelope to the route of an application that speaks HTTP.</summary>
 internal sealed class HttpEventSender(AppPlan app, AppChannel channel) : IEventSender
 {
-    public async Task<DeliveryOutcome> SendAsync(
+    public async Task<DeliveryResult> SendAsync(
         ReceivedEvent received, AppSubscription subscription, string path, string? traceParent, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(channel.BaseAddress, path.TrimStart('/')))
@@ -38,16 +38,18 @@ internal sealed class HttpEventSender(AppPlan app, AppChannel channel) : IEventS
             using var response = await channel.Invoker.SendAsync(request, cancellationToken);
             return response.IsSuccessStatusCode
                 ? OutcomeOf(await response.Content.ReadAsByteArrayAsync(cancellationToken))
-                : response.StatusCode == HttpStatusCode.NotFound ? DeliveryOutcome.Dropped : DeliveryOutcome.Failed;
+                : response.StatusCode == HttpStatusCode.NotFound
+                    ? DeliveryResult.Dropped
+                    : DeliveryResult.Failed with { HttpStatus = (int)response.StatusCode };
         }
         catch (HttpRequestException)
         {
-            return DeliveryOutcome.Failed;
+            return DeliveryResult.Failed;
         }
     }
 
     /// <summary>An answer that says nothing about a status is a success; one with an unknown status is not.</summary>
-    private static DeliveryOutcome OutcomeOf(byte[] body)
+    private static DeliveryResult OutcomeOf(byte[] body)
     {
         try
         {
@@ -56,19 +58,19 @@ internal sealed class HttpEventSender(AppPlan app, AppChannel channel) : IEventS
                 || !document.RootElement.TryGetProperty("status", out var status)
                 || status.ValueKind != JsonValueKind.String)
             {
-                return DeliveryOutcome.Handled;
+                return DeliveryResult.Handled;
             }
 
             return status.GetString() switch
             {
-                "" or "SUCCESS" => DeliveryOutcome.Handled,
-                "DROP" => DeliveryOutcome.Dropped,
-                _ => DeliveryOutcome.Failed,
+                "" or "SUCCESS" => DeliveryResult.Handled,
+                "DROP" => DeliveryResult.Dropped,
+                _ => DeliveryResult.Failed,
             };
         }
         catch (JsonException)
         {
-            return DeliveryOutcome.Handled;
+            return DeliveryResult.Handled;
         }
     }
 }

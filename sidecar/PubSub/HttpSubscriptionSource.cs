@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using OpsMesh.Sidecar.Apps;
+using OpsMesh.Sidecar.Cel;
 using OpsMesh.Sidecar.Hosting;
 
 namespace OpsMesh.Sidecar.PubSub;
@@ -29,7 +30,7 @@ internal sealed partial class HttpSubscriptionSource(AppPlan app, AppChannel cha
             using var document = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(cancellationToken));
             return [.. document.RootElement.EnumerateArray().Select(Read).OfType<AppSubscription>()];
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or NotSupportedException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or CelException)
         {
             LogBadList(app.AppId, e.Message);
             return null;
@@ -38,38 +39,44 @@ internal sealed partial class HttpSubscriptionSource(AppPlan app, AppChannel cha
 
     private static AppSubscription? Read(JsonElement entry)
     {
-        List<(string Match, string Path)> routes = [];
+        List<TopicRoute> routes = [];
         string? fallback = null;
         if (Member(entry, "routes") is { } map)
         {
             foreach (var rule in Member(map, "rules")?.EnumerateArray() ?? default)
             {
-                routes.Add((Text(rule, "match") ?? "", Text(rule, "path") ?? ""));
+                routes.Add(new TopicRoute(Text(rule, "match") ?? "", Text(rule, "path") ?? ""));
             }
 
             fallback = Text(map, "default");
         }
 
-        fallback ??= Text(entry, "route");
+        fallback = string.IsNullOrEmpty(fallback) ? Text(entry, "route") : fallback;
         if (!string.IsNullOrEmpty(fallback))
         {
-            routes.Add(("", fallback));
-        }
-
-        if (routes.Any(r => r.Match.Length > 0))
-        {
-            throw new NotSupportedException("rules with a match are not supported by this sidecar yet");
+            routes.Add(new TopicRoute("", fallback));
         }
 
         // Neither route nor routes: the entry is ignored.
         return routes.Count == 0
             ? null
             : new AppSubscription(
-                Text(entry, "pubsubname") ?? "", Text(entry, "topic") ?? "", routes, Text(entry, "deadLetterTopic"), Map(entry), IsDeclarative: false);
+                Text(entry, "pubsubname") ?? "",
+                Text(entry, "topic") ?? "",
+                routes,
+                Text(entry, "deadLetterTopic"),
+                Map(entry),
+                SubscriptionKind.Programmatic)
+            {
+                Bulk = Member(entry, "bulkSubscribe") is { } bulk && Member(bulk, "enabled")?.GetBoolean() == true
+                    ? BulkOptions.Create(Number(bulk, "maxMessagesCount"), Number(bulk, "maxAwaitDurationMs"))
+                    : null,
+            };
     }
 
-    private static Dictionary<string, string> Map(JsonElement entry) => Member(entry, "metadata") is { ValueKind: JsonValueKind.Object } map
-        ? map.EnumerateObject().ToDictionary(m => m.Name, m => m.Value.ToString(), StringComparer.Ordinal)
+    /// <summary>A value that is no text makes the whole list unusable.</summary>
+    private static Dictionary<string, string> Map(JsonElement entry) => Member(entry, "metadata") is { } map
+        ? map.EnumerateObject().ToDictionary(m => m.Name, m => m.Value.GetString() ?? "", StringComparer.Ordinal)
         : [];
 
     /// <summary>As daprd reads JSON: whatever the case of the name. The official .NET package sends pubsubName.</summary>
@@ -79,6 +86,8 @@ internal sealed partial class HttpSubscriptionSource(AppPlan app, AppChannel cha
         .LastOrDefault();
 
     private static string? Text(JsonElement element, string name) => Member(element, name)?.GetString();
+
+    private static int Number(JsonElement element, string name) => Member(element, name)?.GetInt32() ?? 0;
 
     [LoggerMessage(LogLevel.Debug, "{AppId} answered {Status} to /dapr/subscribe: it subscribes to nothing")]
     private partial void LogNoList(string appId, int status);

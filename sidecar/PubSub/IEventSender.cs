@@ -4,5 +4,5 @@ namespace OpsMesh.Sidecar.PubSub;
 internal interface IEventSender
 {
     /// <param name="traceParent">Null: the event carries none that could be passed on.</param>
-    Task<DeliveryOutcome> SendAsync(ReceivedEvent received, AppSubscription subscription, string path, string? traceParent, CancellationToken cancellationToken);
+    Task<DeliveryResult> SendAsync(ReceivedEvent received, AppSubscription subscription, string path, string? traceParent, CancellationToken cancellationToken);
 }

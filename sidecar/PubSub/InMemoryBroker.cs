@@ -7,12 +7,16 @@ namespace OpsMesh.Sidecar.PubSub;
 /// pubsub.in-memory, shared by the applications of the mesh. Each subscription handles one message at a time, in the order of
 /// publishing; one that falls behind holds its publishers back once its queue is full. Gone with the process.
 /// </summary>
-internal sealed partial class InMemoryBroker(ILogger logger) : IAsyncDisposable
+internal sealed partial class InMemoryBroker(TimeProvider clock, ILogger logger) : IBroker
 {
     private const int QueueLength = 1_024;
 
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
     private readonly CancellationTokenSource _closing = new();
     private ImmutableArray<Subscriber> _subscribers = [];
+
+    public IReadOnlyList<string> Capabilities { get; } = ["SUBSCRIBE_WILDCARDS"];
 
     public async Task PublishAsync(BrokerMessage message, CancellationToken cancellationToken)
     {
@@ -20,28 +24,32 @@ internal sealed partial class InMemoryBroker(ILogger logger) : IAsyncDisposable
         {
             if (subscriber.Wants(message.Topic))
             {
-                await subscriber.Queue.Writer.WriteAsync(message, cancellationToken);
+                await subscriber.TakeAsync(message, cancellationToken);
             }
         }
     }
 
     /// <param name="topic">A name, or a prefix with an asterisk behind it.</param>
-    /// <returns>Ends the subscription; what waits in its queue is dropped.</returns>
-    public IDisposable Subscribe(string topic, Func<BrokerMessage, CancellationToken, Task> handle)
+    public Task<IDisposable> SubscribeAsync(
+        string topic, string appId, Func<BrokerMessage, CancellationToken, Task> handle, CancellationToken cancellationToken)
     {
         var queue = Channel.CreateBounded<BrokerMessage>(new BoundedChannelOptions(QueueLength) { SingleReader = true });
         var subscriber = new Subscriber(topic, queue, this, CancellationTokenSource.CreateLinkedTokenSource(_closing.Token));
         ImmutableInterlocked.Update(ref _subscribers, list => list.Add(subscriber));
         subscriber.Loop = RunAsync(subscriber, handle);
-        return subscriber;
+        return Task.FromResult<IDisposable>(subscriber);
     }
 
     public async ValueTask DisposeAsync()
     {
         await _closing.CancelAsync();
-        foreach (var subscriber in _subscribers)
+        try
         {
-            await subscriber.Loop;
+            await Task.WhenAll(_subscribers.Select(s => s.Loop)).WaitAsync(Grace, clock);
+        }
+        catch (TimeoutException)
+        {
+            LogGaveUp();
         }
 
         _closing.Dispose();
@@ -49,6 +57,8 @@ internal sealed partial class InMemoryBroker(ILogger logger) : IAsyncDisposable
 
     private async Task RunAsync(Subscriber subscriber, Func<BrokerMessage, CancellationToken, Task> handle)
     {
+        // Not on the thread of whoever subscribed, nor of whoever publishes.
+        await Task.Yield();
         try
         {
             await foreach (var message in subscriber.Queue.Reader.ReadAllAsync(subscriber.Stopping.Token))
@@ -69,7 +79,7 @@ internal sealed partial class InMemoryBroker(ILogger logger) : IAsyncDisposable
             await handle(message, cancellationToken);
         }
 #pragma warning disable CA1031 // One message must not end the subscription for all that follow.
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
             LogLost(message.Topic, e);
@@ -78,6 +88,9 @@ internal sealed partial class InMemoryBroker(ILogger logger) : IAsyncDisposable
 
     [LoggerMessage(LogLevel.Error, "A message on topic {Topic} was lost: its handling failed")]
     private partial void LogLost(string topic, Exception exception);
+
+    [LoggerMessage(LogLevel.Warning, "An application was still busy with an event when the sidecar ended")]
+    private partial void LogGaveUp();
 
     private sealed class Subscriber(string topic, Channel<BrokerMessage> queue, InMemoryBroker broker, CancellationTokenSource stopping) : IDisposable
     {
@@ -90,6 +103,18 @@ internal sealed partial class InMemoryBroker(ILogger logger) : IAsyncDisposable
         public bool Wants(string published) => topic.EndsWith('*')
             ? published.Length >= topic.Length && published.StartsWith(topic[..^1], StringComparison.Ordinal)
             : published == topic;
+
+        public async ValueTask TakeAsync(BrokerMessage message, CancellationToken cancellationToken)
+        {
+            try
+            {
+                await queue.Writer.WriteAsync(message, cancellationToken);
+            }
+            catch (ChannelClosedException)
+            {
+                // It unsubscribed meanwhile; that is no concern of the publisher.
+            }
+        }
 
         public void Dispose()
         {

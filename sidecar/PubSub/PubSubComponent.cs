@@ -4,11 +4,17 @@ using OpsMesh.Sidecar.Resources;
 namespace OpsMesh.Sidecar.PubSub;
 
 /// <summary>A pub/sub component that was started.</summary>
-internal sealed record PubSubComponent(Component Component, InMemoryBroker Broker)
+internal sealed record PubSubComponent(Component Component, IBroker Broker)
 {
-    public static PubSubComponent Start(Component component, ILoggerFactory logs) => component switch
+    /// <summary>As default resiliency policies name it.</summary>
+    public const string Kind = "Pubsub";
+
+    public TopicScopes Scopes { get; } = TopicScopes.Read(Component);
+
+    public static PubSubComponent Start(Component component, TimeProvider clock, ILoggerFactory logs) => component switch
     {
-        { Type: "pubsub.in-memory", Version: "v1" } => new PubSubComponent(component, new InMemoryBroker(logs.CreateLogger<InMemoryBroker>())),
-        _ => throw new PlanException($"{component.Place}: spec.type: this sidecar has no {component.Type}/{component.Version}; it has pubsub.in-memory/v1"),
+        { Type: "pubsub.in-memory", Version: "v1" } => new PubSubComponent(component, new InMemoryBroker(clock, logs.CreateLogger<InMemoryBroker>())),
+        _ => throw new PlanException(
+            $"{component.Place}: spec.type: this sidecar has no {component.Type}/{component.Version}; it has pubsub.in-memory/v1"),
     };
 }

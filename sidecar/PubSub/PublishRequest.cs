@@ -10,4 +10,23 @@ internal sealed record PublishRequest(
     string ContentType,
     IReadOnlyDictionary<string, string> Metadata,
     string TraceParent,
-    string TraceState);
+    string TraceState)
+{
+    /// <summary>Two things differ from HTTP: no metadata are stored when there are none, and a raw payload carries its trace in them.</summary>
+    public bool IsOverGrpc { get; init; }
+}
+
+/// <summary>Events to publish together.</summary>
+internal sealed record BulkPublish(
+    string PubSub,
+    string Topic,
+    IReadOnlyList<BulkEntry> Entries,
+    IReadOnlyDictionary<string, string> Metadata,
+    string TraceParent,
+    string TraceState)
+{
+    public bool IsOverGrpc { get; init; }
+}
+
+/// <param name="Metadata">Null: the entry has no such member.</param>
+internal sealed record BulkEntry(string Id, ReadOnlyMemory<byte> Data, string ContentType, IReadOnlyDictionary<string, string>? Metadata);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using OpsMesh.Sidecar.Json;
@@ -7,6 +8,11 @@ namespace OpsMesh.Sidecar.PubSub;
 /// <summary>A message as a CloudEvent: the bytes for an application that speaks HTTP, the members for one that speaks gRPC.</summary>
 internal sealed class ReceivedEvent
 {
+    private const string NoTrace = "00-00000000000000000000000000000000-0000000000000000-00";
+
+    // Of a raw publish over gRPC they come with the message.
+    private static readonly string[] TraceMembers = ["traceid", "traceparent", "tracestate"];
+
     private ReceivedEvent(BrokerMessage message, ReadOnlyMemory<byte> body, JsonElement members)
     {
         Message = message;
@@ -20,8 +26,15 @@ internal sealed class ReceivedEvent
 
     public JsonElement Members { get; }
 
-    /// <summary>Null: not there, or not a string.</summary>
-    public string? TraceParent => Text("traceparent") ?? Text("traceid");
+    /// <summary>What the delivery carries on: null when the event has none that is text, and zeros when that is no trace context.</summary>
+    public string? TraceParent
+    {
+        get
+        {
+            var name = Members.TryGetProperty("traceparent", out var member) && member.ValueKind != JsonValueKind.Null ? "traceparent" : "traceid";
+            return Text(name) is not { } given ? null : ActivityContext.TryParse(given, traceState: null, out _) ? given : NoTrace;
+        }
+    }
 
     /// <returns>Null when the message is no JSON object and the subscription does not take raw payloads.</returns>
     public static ReceivedEvent? Read(BrokerMessage message, AppSubscription subscription)
@@ -57,6 +70,14 @@ internal sealed class ReceivedEvent
         members.SetString("data_base64", Convert.ToBase64String(message.Data.Span));
         members.SetString("topic", message.Topic);
         members.SetString("pubsubname", subscription.PubSub);
+        foreach (var name in TraceMembers)
+        {
+            if (message.Metadata.TryGetValue(name, out var value))
+            {
+                members.SetString(name, value);
+            }
+        }
+
         return members.ToBytes();
     }
 }

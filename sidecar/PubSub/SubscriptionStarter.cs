@@ -1,17 +1,19 @@
 using Grpc.Core;
 using OpsMesh.Sidecar.Apps;
 using OpsMesh.Sidecar.Resources;
-using OpsMesh.Sidecar.Tracing;
 
 namespace OpsMesh.Sidecar.PubSub;
 
 /// <summary>Finds out what an application receives and starts to deliver it.</summary>
-internal sealed partial class SubscriptionStarter(SidecarTracing tracing, TimeProvider clock, ILoggerFactory logs)
+internal sealed partial class SubscriptionStarter(DeliveryStarter deliveries, TimeProvider clock, ILoggerFactory logs)
 {
     private const int Attempts = 4;
 
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
+
     private readonly ILogger _logger = logs.CreateLogger<SubscriptionStarter>();
 
+    /// <returns>Once all are running or known to be refused; those whose broker cannot be reached go on being tried.</returns>
     public async Task StartAsync(AppSidecar app, AppChannel channel, ResourceSet resources, CancellationToken cancellationToken)
     {
         if (!app.PubSub.Components.Any())
@@ -22,11 +24,11 @@ internal sealed partial class SubscriptionStarter(SidecarTracing tracing, TimePr
         var asked = await AskAsync(SourceOf(app, channel), app.Plan.AppId, cancellationToken);
         var declared = resources.Subscriptions
             .Where(s => s.Scopes.Count == 0 || s.Scopes.Contains(app.Plan.AppId, StringComparer.Ordinal))
-            .Select(s => new AppSubscription(s.PubSubName, s.Topic, s.Routes, s.DeadLetterTopic, s.Metadata, IsDeclarative: true));
+            .Select(s => new AppSubscription(s.PubSubName, s.Topic, s.Routes, s.DeadLetterTopic, s.Metadata, SubscriptionKind.Declarative) { Bulk = s.Bulk });
         app.Subscriptions = Merge(declared, asked);
         foreach (var subscription in app.Subscriptions)
         {
-            Start(app, channel, subscription, resources);
+            await StartAsync(app, channel, subscription, cancellationToken);
         }
     }
 
@@ -72,7 +74,7 @@ internal sealed partial class SubscriptionStarter(SidecarTracing tracing, TimePr
         ? new GrpcSubscriptionSource(app.Plan, callback, _logger)
         : new HttpSubscriptionSource(app.Plan, channel, _logger);
 
-    private void Start(AppSidecar app, AppChannel channel, AppSubscription subscription, ResourceSet resources)
+    private async Task StartAsync(AppSidecar app, AppChannel channel, AppSubscription subscription, CancellationToken cancellationToken)
     {
         if (app.PubSub.Find(subscription.PubSub) is not { } component)
         {
@@ -81,16 +83,41 @@ internal sealed partial class SubscriptionStarter(SidecarTracing tracing, TimePr
         }
 
         IEventSender sender = channel.Callback is { } callback ? new GrpcEventSender(app.Plan, callback) : new HttpEventSender(app.Plan, channel);
-        var policy = resources.Resiliency
-            .Where(r => r.Scopes.Count == 0 || r.Scopes.Contains(app.Plan.AppId, StringComparer.Ordinal))
-            .Select(r => r.Inbound.GetValueOrDefault(subscription.PubSub))
-            .FirstOrDefault(p => p is not null);
-        var delivery = new EventDelivery(
-            app.Plan.AppId, subscription, component.Broker, sender, policy, tracing, clock, logs.CreateLogger<EventDelivery>());
+        IBulkSender bulk = channel.Callback is { } bulkCallback
+            ? new GrpcBulkSender(app.Plan, bulkCallback, channel.OlderCallback!)
+            : new HttpBulkSender(app.Plan, channel);
+        if (!component.Scopes.MaySubscribe(app.Plan.AppId, subscription.Topic))
+        {
+            LogRefused(app.Plan.AppId, subscription.Topic, subscription.PubSub);
+            return;
+        }
 
-        // It lives as long as the broker, which ends its subscriptions itself.
-        app.Hold(component.Broker.Subscribe(subscription.Topic, delivery.HandleAsync));
-        LogSubscribed(app.Plan.AppId, subscription.Topic, subscription.PubSub);
+        var first = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        app.Watch(KeepTryingAsync());
+        await first.Task;
+
+        async Task KeepTryingAsync()
+        {
+            for (var wait = TimeSpan.FromMilliseconds(500); ; wait = wait * 1.5 < LongestWait ? wait * 1.5 : LongestWait)
+            {
+                try
+                {
+                    app.Hold(await deliveries.StartAsync(app, component, subscription, sender, bulk, cancellationToken));
+                    LogSubscribed(app.Plan.AppId, subscription.Topic, subscription.PubSub);
+                    return;
+                }
+                catch (BrokerException e)
+                {
+                    LogNotStarted(app.Plan.AppId, subscription.Topic, subscription.PubSub, e.Message);
+                }
+                finally
+                {
+                    first.TrySetResult();
+                }
+
+                await Task.Delay(wait, clock, cancellationToken);
+            }
+        }
     }
 
     [LoggerMessage(LogLevel.Information, "{AppId} receives topic {Topic} of {PubSub}")]
@@ -98,6 +125,12 @@ internal sealed partial class SubscriptionStarter(SidecarTracing tracing, TimePr
 
     [LoggerMessage(LogLevel.Error, "{AppId} subscribes to topic {Topic} of {PubSub}, which is no component of its own")]
     private partial void LogUnknown(string appId, string topic, string pubSub);
+
+    [LoggerMessage(LogLevel.Error, "{AppId} subscribes to topic {Topic} of {PubSub}, whose scopes do not allow it")]
+    private partial void LogRefused(string appId, string topic, string pubSub);
+
+    [LoggerMessage(LogLevel.Warning, "{AppId} does not receive topic {Topic} of {PubSub} yet: {Problem}")]
+    private partial void LogNotStarted(string appId, string topic, string pubSub, string problem);
 
     [LoggerMessage(LogLevel.Warning, "{AppId} did not tell its subscriptions at attempt {Attempt}: {Problem}")]
     private partial void LogUnanswered(string appId, int attempt, string problem);

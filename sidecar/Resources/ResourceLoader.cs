@@ -1,4 +1,5 @@
 using OpsMesh.Sidecar.Hosting;
+using OpsMesh.Sidecar.Resilience;
 using OpsMesh.Yaml;
 
 namespace OpsMesh.Sidecar.Resources;
@@ -15,12 +16,13 @@ internal static class ResourceLoader
         List<Component> components = [];
         List<SubscriptionResource> subscriptions = [];
         List<ResiliencyResource> resiliency = [];
+        List<string> warnings = [];
         foreach (var file in folders.SelectMany(FilesOf))
         {
             var documents = Read(file);
             for (var i = 0; i < documents.Count; i++)
             {
-                Add(documents[i], $"{file}, document {i + 1}");
+                Add(documents[i], $"{file}, document {i + 1}", isFirst: i == 0);
             }
         }
 
@@ -29,9 +31,9 @@ internal static class ResourceLoader
             throw new PlanException($"{second.Place}: metadata.name: component '{first.Name}' is already in {first.Place}");
         }
 
-        return new ResourceSet(components, subscriptions, resiliency);
+        return new ResourceSet(components, subscriptions, resiliency, warnings);
 
-        void Add(YamlMap document, string place)
+        void Add(YamlMap document, string place, bool isFirst)
         {
             switch (document.Required("apiVersion").AsString(), document.Required("kind").AsString())
             {
@@ -40,6 +42,10 @@ internal static class ResourceLoader
                     break;
                 case (Version1 or Version2, "Subscription"):
                     subscriptions.Add(SubscriptionReader.Read(document));
+                    break;
+                case (Version1, "Resiliency") when !isFirst:
+                    // So does daprd, without a word.
+                    warnings.Add($"{place}: a Resiliency is read only from the first document of a file; this one has no effect");
                     break;
                 case (Version1, "Resiliency"):
                     resiliency.Add(ResiliencyReader.Read(document));

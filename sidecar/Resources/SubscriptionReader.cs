@@ -1,3 +1,5 @@
+using OpsMesh.Sidecar.Cel;
+using OpsMesh.Sidecar.PubSub;
 using OpsMesh.Yaml;
 
 namespace OpsMesh.Sidecar.Resources;
@@ -16,24 +18,47 @@ internal static class SubscriptionReader
             Routes(spec),
             spec.Optional("deadLetterTopic")?.AsString(),
             spec.Optional("metadata")?.AsMap().AsStrings() ?? [],
+            ReadBulk(spec.Optional("bulkSubscribe")?.AsMap()),
             ComponentReader.Strings(document.Optional("scopes")));
     }
 
-    private static List<(string Match, string Path)> Routes(YamlMap spec)
+    private static List<TopicRoute> Routes(YamlMap spec)
     {
-        List<(string Match, string Path)> routes = [];
+        List<TopicRoute> routes = [];
         var map = spec.Optional("routes")?.AsMap();
-        foreach (var rule in map?.Optional("rules")?.AsList() ?? Enumerable.Empty<YamlNode>())
+        map?.RejectUnknown("rules", "default");
+        foreach (var node in map?.Optional("rules")?.AsList() ?? Enumerable.Empty<YamlNode>())
         {
-            var match = rule.AsMap().Required("match");
-            throw match.Error("rules with a match are not supported by this sidecar yet; use a default route");
+            var rule = node.AsMap();
+            rule.RejectUnknown("match", "path");
+            routes.Add(ReadRule(rule.Optional("match"), rule.Required("path").AsString()));
         }
 
-        if ((map?.Optional("default") ?? spec.Optional("route")) is { } fallback)
+        if ((map?.Optional("default") ?? spec.Optional("route")) is { } fallback && fallback.AsString().Length > 0)
         {
-            routes.Add(("", fallback.AsString()));
+            routes.Add(new TopicRoute("", fallback.AsString()));
         }
 
         return routes;
+    }
+
+    private static TopicRoute ReadRule(YamlNode? match, string path)
+    {
+        try
+        {
+            return new TopicRoute(match?.AsString() ?? "", path);
+        }
+        catch (CelException e)
+        {
+            throw match!.Error($"cannot be compiled: {e.Message}");
+        }
+    }
+
+    private static BulkOptions? ReadBulk(YamlMap? bulk)
+    {
+        bulk?.RejectUnknown("enabled", "maxMessagesCount", "maxAwaitDurationMs");
+        return bulk?.Optional("enabled")?.AsBool() == true
+            ? BulkOptions.Create(bulk.Optional("maxMessagesCount")?.AsInt() ?? 0, bulk.Optional("maxAwaitDurationMs")?.AsInt() ?? 0)
+            : null;
     }
 }

@@ -1,3 +1,5 @@
+using OpsMesh.Sidecar.PubSub;
+
 namespace OpsMesh.Sidecar.Resources;
 
 /// <summary>A declarative subscription.</summary>
@@ -5,7 +7,8 @@ namespace OpsMesh.Sidecar.Resources;
 internal sealed record SubscriptionResource(
     string PubSubName,
     string Topic,
-    IReadOnlyList<(string Match, string Path)> Routes,
+    IReadOnlyList<TopicRoute> Routes,
     string? DeadLetterTopic,
     IReadOnlyDictionary<string, string> Metadata,
+    BulkOptions? Bulk,
     IReadOnlyList<string> Scopes);

@@ -1,6 +1,7 @@
 using Dapr.Client.Autogen.Grpc.v1;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using OpsMesh.Sidecar.Errors;
 using OpsMesh.Sidecar.PubSub;
 
 namespace OpsMesh.Sidecar.Rpc;
@@ -18,7 +19,10 @@ internal sealed partial class DaprService
                 request.DataContentType,
                 request.Metadata.AsReadOnly(),
                 tracing.ParentOf(http),
-                tracing.StateOf(http)),
+                tracing.StateOf(http))
+            {
+                IsOverGrpc = true,
+            },
             context.CancellationToken);
         return Nothing;
     });
@@ -26,25 +30,34 @@ internal sealed partial class DaprService
     public override Task<BulkPublishResponse> BulkPublishEvent(BulkPublishRequest request, ServerCallContext context) => AnswerAsync(async () =>
     {
         var http = context.GetHttpContext();
-        var pubSub = AppOf(context).PubSub;
-        foreach (var entry in request.Entries)
-        {
-            var metadata = new Dictionary<string, string>(request.Metadata.AsReadOnly(), StringComparer.Ordinal);
-            foreach (var (name, value) in entry.Metadata)
+        var entries = request.Entries.Select(e => new BulkEntry(e.EntryId, e.Event.Memory, e.ContentType, e.Metadata.AsReadOnly())).ToArray();
+        var failed = await AppOf(context).PubSub.PublishAsync(
+            new BulkPublish(request.PubsubName, request.Topic, entries, request.Metadata.AsReadOnly(), tracing.ParentOf(http), tracing.StateOf(http))
             {
-                metadata[name] = value;
-            }
+                IsOverGrpc = true,
+            },
+            context.CancellationToken);
 
-            await pubSub.PublishAsync(
-                new PublishRequest(
-                    request.PubsubName, request.Topic, entry.Event.Memory, entry.ContentType, metadata, tracing.ParentOf(http), tracing.StateOf(http)),
-                context.CancellationToken);
-        }
-
-        return new BulkPublishResponse();
+        // A status leaves no room for the entries: the caller learns that something failed, and of the first why.
+        return failed is [var (_, problem), ..] ? throw PubSubErrors.NotPublished(request.PubsubName, request.Topic, problem) : new BulkPublishResponse();
     });
 
     [Obsolete("The name before the API was stable; clients still use it.")]
     public override Task<BulkPublishResponse> BulkPublishEventAlpha1(BulkPublishRequest request, ServerCallContext context) =>
         BulkPublishEvent(request, context);
+
+    public override async Task SubscribeTopicEventsAlpha1(
+        IAsyncStreamReader<SubscribeTopicEventsRequestAlpha1> requestStream,
+        IServerStreamWriter<SubscribeTopicEventsResponseAlpha1> responseStream,
+        ServerCallContext context)
+    {
+        try
+        {
+            await streams.RunAsync(AppOf(context), requestStream, responseStream, end.Stopping, context.CancellationToken);
+        }
+        catch (ApiException e)
+        {
+            throw e.ToRpcException();
+        }
+    }
 }

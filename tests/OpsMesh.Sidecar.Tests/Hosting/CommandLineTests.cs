@@ -69,9 +69,54 @@ public sealed class CommandLineTests : IDisposable
 
         Assert.Equal(["pubsub", "statestore"], resources.Components.Select(c => c.Name).Order());
         Assert.Equal("/data/statestore.db", resources.Components.Single(c => c.Name == "statestore").Value("connectionString"));
-        var policy = Assert.Single(resources.Resiliency).Inbound["pubsub"];
-        Assert.Equal(TimeSpan.FromMilliseconds(200), policy.Retry!.DelayBefore(5));
-        Assert.Null(policy.Retry.DelayBefore(6));
+        var resiliency = Assert.Single(resources.Resiliency);
+        var policy = resiliency.Retries[resiliency.Components["pubsub"].Inbound!.Retry!];
+        Assert.Equal(TimeSpan.FromMilliseconds(200), policy.DelayBefore(5, jitter: 0));
+        Assert.Null(policy.DelayBefore(6, jitter: 0));
+        Assert.Empty(resources.Warnings);
+    }
+
+    [Theory]
+    [InlineData("event.type = \"a\"", "column 12: '=' is not expected here")]
+    [InlineData("type == \"a\"", "did you mean event.type?")]
+    [InlineData("event.type == \"a", "has no end")]
+    [InlineData("event.upper()", "there is no method 'upper' with 0 arguments")]
+    [InlineData("((", "the expression ends where a value is expected")]
+    public void BadMatch_IsNamedWithFileLineAndReason(string match, string reason)
+    {
+        var file = Path.Combine(_folder, "subscription.yaml");
+        File.WriteAllText(file, $"""
+            apiVersion: dapr.io/v2alpha1
+            kind: Subscription
+            metadata: - name: s -
+            spec:
+              pubsubname: pubsub
+              topic: t
+              routes:
+                rules:
+                  - match: '{match}'
+                    path: /a
+            """.Replace("- name: s -", "{ name: s }", StringComparison.Ordinal));
+
+        var message = Assert.Throws<YamlException>(() => ResourceLoader.Load([_folder], new ComponentValues(null, _ => null))).Message;
+
+        Assert.StartsWith(file + ":9", message, StringComparison.Ordinal);
+        Assert.Contains("match", message, StringComparison.Ordinal);
+        Assert.Contains(reason, message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ResiliencyBehindAnotherDocument_HasNoEffectAndIsNamed()
+    {
+        var resiliency = File.ReadAllText(Path.Combine(Testing.RepositoryRoot.Find(), "components", "local", "resiliency.yaml"));
+        File.WriteAllText(
+            Path.Combine(_folder, "two.yaml"),
+            "apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: { name: p }\nspec: { type: pubsub.in-memory, version: v1 }\n---\n" + resiliency);
+
+        var resources = ResourceLoader.Load([_folder], new ComponentValues(null, _ => null));
+
+        Assert.Empty(resources.Resiliency);
+        Assert.Contains("two.yaml, document 2", Assert.Single(resources.Warnings), StringComparison.Ordinal);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
