@@ -17,13 +17,18 @@ internal sealed class LegRunner(TimeProvider clock)
     public async Task<LegResult> RunAsync(Leg leg, CancellationToken cancellationToken)
     {
         var credentials = leg.UseTls ? TestCredentials.In(TestCredentials.DefaultFolder, clock) : null;
-        return new LegResult(leg, await (leg.OurClient ? OurClientAsync(leg, credentials, cancellationToken) : TheirClientAsync(leg, credentials, cancellationToken)));
+        return await (leg.OurClient ? OurClientAsync(leg, credentials, cancellationToken) : TheirClientAsync(leg, credentials, cancellationToken));
     }
 
-    private async Task<List<CaseResult>> OurClientAsync(Leg leg, TestCredentials? credentials, CancellationToken cancellationToken)
+    private async Task<LegResult> OurClientAsync(Leg leg, TestCredentials? credentials, CancellationToken cancellationToken)
     {
         await using var server = PeerProcess.Start(leg.Peer, clock, ["server", "--port=0", .. Tls(credentials)]);
-        var target = new InteropTarget(Host, await server.ReadPortAsync(cancellationToken), leg.UseTls, leg.UseTls ? CertifiedName : null, credentials);
+        if (await server.ReadPortAsync(cancellationToken) is not { } port)
+        {
+            return LegResult.Broken(leg, $"its server {await server.DescribeEndAsync(cancellationToken)}");
+        }
+
+        var target = new InteropTarget(Host, port, leg.UseTls, leg.UseTls ? CertifiedName : null, credentials);
         var results = new List<CaseResult>();
         foreach (var test in TestCases.All.Where(c => leg.Cases.Contains(c.Name)))
         {
@@ -32,10 +37,10 @@ internal sealed class LegRunner(TimeProvider clock)
             results.Add(new CaseResult(test.Name, failure, clock.GetElapsedTime(since)));
         }
 
-        return results;
+        return new LegResult(leg, results);
     }
 
-    private async Task<List<CaseResult>> TheirClientAsync(Leg leg, TestCredentials? credentials, CancellationToken cancellationToken)
+    private async Task<LegResult> TheirClientAsync(Leg leg, TestCredentials? credentials, CancellationToken cancellationToken)
     {
         await using var server = await InteropServer.StartAsync(0, credentials, cancellationToken);
         var waiting = new Queue<string>(leg.Cases);
@@ -48,7 +53,7 @@ internal sealed class LegRunner(TimeProvider clock)
             await ReadResultsAsync(client, server.Errors, waiting, results, cancellationToken);
         }
 
-        return results;
+        return new LegResult(leg, results);
     }
 
     private async Task ReadResultsAsync(PeerProcess client, ServerErrors errors, Queue<string> waiting, List<CaseResult> results, CancellationToken cancellationToken)

@@ -8,6 +8,8 @@ internal sealed class MatrixRunner(IReadOnlyList<Peer> peers, bool json, TimePro
 {
     private readonly Progress _progress = new(json ? Progress.Console(Console.Error, Console.IsErrorRedirected) : Progress.Console(), clock);
 
+    private readonly bool _isCi = Environment.GetEnvironmentVariable("CI") == "true";
+
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         var results = new List<PeerResult>();
@@ -17,29 +19,47 @@ internal sealed class MatrixRunner(IReadOnlyList<Peer> peers, bool json, TimePro
         }
 
         var missing = peers.Where(p => p.Missing.Any()).ToList();
-        foreach (var peer in missing)
-        {
-            _progress.Note($"{peer.Name} is not here: {string.Join(", ", peer.Missing.Select(n => n.Package))}");
-        }
-
+        missing.ForEach(ShowMissing);
         MatrixReport.Write(results, missing, json, Console.Out);
-        var required = Environment.GetEnvironmentVariable("CI") == "true" && missing.Intersect(KnownPeers.Required).Any();
-        return required || results.Count == 0 || results.Any(r => r.Failed > 0) ? ExitCodes.Failed : ExitCodes.Ok;
+        return missing.Any(IsRequired) || results.Count == 0 || results.Any(r => r.Failed > 0) ? ExitCodes.Failed : ExitCodes.Ok;
     }
 
     private async Task<PeerResult> RunAsync(Peer peer, CancellationToken cancellationToken)
     {
         _progress.Note($"preparing {peer.Name}");
-        var version = await PeerBuild.RunAsync(peer, clock, cancellationToken);
-        var legs = new List<LegResult>();
-        foreach (var leg in Leg.Of(peer))
+        try
         {
-            legs.Add(await new LegRunner(clock).RunAsync(leg, cancellationToken));
-            Show(legs[^1], version);
-        }
+            var version = await PeerBuild.RunAsync(peer, clock, cancellationToken);
+            var legs = new List<LegResult>();
+            foreach (var leg in Leg.Of(peer))
+            {
+                legs.Add(await new LegRunner(clock).RunAsync(leg, cancellationToken));
+                Show(legs[^1], version);
+            }
 
-        return new PeerResult(peer, version, legs);
+            return new PeerResult(peer, version, legs);
+        }
+        catch (CliException notBuilt)
+        {
+            _progress.Bad(notBuilt.Message);
+            return new PeerResult(peer, "not built", [.. Leg.Of(peer).Select(leg => LegResult.Broken(leg, notBuilt.Message))]);
+        }
     }
+
+    private void ShowMissing(Peer peer)
+    {
+        var line = $"{peer.Name} is not here: {string.Join(", ", peer.Missing.Select(n => n.Package))}";
+        if (IsRequired(peer))
+        {
+            _progress.Bad($"{line}. With CI=true it has to be.");
+        }
+        else
+        {
+            _progress.Note(line);
+        }
+    }
+
+    private bool IsRequired(Peer peer) => _isCi && KnownPeers.Required.Contains(peer);
 
     private void Show(LegResult result, string version)
     {

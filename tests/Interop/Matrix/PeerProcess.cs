@@ -8,6 +8,7 @@ namespace OpsMesh.Interop.Matrix;
 internal sealed partial class PeerProcess : IAsyncDisposable
 {
     private const int KeptErrors = 20;
+    private const int LongestText = 500;
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
 
     private readonly Process _process;
@@ -42,17 +43,25 @@ internal sealed partial class PeerProcess : IAsyncDisposable
         _process.StandardOutput.ReadLineAsync(cancellationToken).AsTask().WaitAsync(limit, _clock, cancellationToken);
 
     /// <summary>Waits until a server says where it listens.</summary>
-    public async Task<int> ReadPortAsync(CancellationToken cancellationToken)
+    /// <returns>Null when it has ended, or said nothing in time.</returns>
+    public async Task<int?> ReadPortAsync(CancellationToken cancellationToken)
     {
-        while (await ReadLineAsync(StartLimit, cancellationToken) is { } line)
+        try
         {
-            if (Listening().Match(line) is { Success: true } match)
+            while (await ReadLineAsync(StartLimit, cancellationToken) is { } line)
             {
-                return int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+                if (Listening().Match(line) is { Success: true } match)
+                {
+                    return int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+                }
             }
         }
+        catch (TimeoutException)
+        {
+            _process.Kill(entireProcessTree: true);
+        }
 
-        throw new InvalidOperationException(await DescribeEndAsync(cancellationToken));
+        return null;
     }
 
     public async Task<(int ExitCode, string Output)> ReadToEndAsync(TimeSpan limit, CancellationToken cancellationToken)
@@ -68,7 +77,8 @@ internal sealed partial class PeerProcess : IAsyncDisposable
         await _process.WaitForExitAsync(cancellationToken).WaitAsync(StartLimit, _clock, cancellationToken);
         lock (_errors)
         {
-            return $"ended with exit code {_process.ExitCode}. {string.Join(" / ", _errors)}";
+            var errors = string.Join(" / ", _errors);
+            return $"ended with exit code {_process.ExitCode}. {(errors.Length > LongestText ? errors[..LongestText] + "..." : errors)}";
         }
     }
 
