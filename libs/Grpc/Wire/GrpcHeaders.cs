@@ -24,6 +24,9 @@ internal static class GrpcHeaders
 
     /// <summary>application/grpc, application/grpc+proto, application/grpc;charset=utf-8; not application/grpc-web.</summary>
     public static bool IsGrpcContentType(string? contentType) =>
+        contentType == ContentType || IsVariant(contentType);
+
+    private static bool IsVariant(string? contentType) =>
         contentType is not null
         && contentType.StartsWith(ContentType, StringComparison.OrdinalIgnoreCase)
         && (contentType.Length == ContentType.Length || contentType[ContentType.Length] is ';' or '+');

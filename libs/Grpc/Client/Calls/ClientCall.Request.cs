@@ -32,8 +32,10 @@ internal sealed partial class ClientCall<TRequest, TResponse>
             VersionPolicy = Channel.HttpVersionPolicy,
         };
         var headers = request.Headers;
-        headers.TryAddWithoutValidation("te", "trailers");
-        headers.TryAddWithoutValidation("user-agent", UserAgent);
+
+        // The spelling that the HTTP library has itself: it finds these names by reference. On the wire they are lower case.
+        headers.TryAddWithoutValidation("TE", "trailers");
+        headers.TryAddWithoutValidation("User-Agent", UserAgent);
         headers.TryAddWithoutValidation(GrpcHeaders.AcceptEncoding, Channel.Compression.AcceptEncoding);
         if (Host is not null)
         {
@@ -50,7 +52,7 @@ internal sealed partial class ClientCall<TRequest, TResponse>
             AddMetadata(request, metadata);
         }
 
-        content.Headers.TryAddWithoutValidation("content-type", GrpcHeaders.ContentType);
+        content.Headers.TryAddWithoutValidation("Content-Type", GrpcHeaders.ContentType);
         request.Content = content;
         return request;
     }

@@ -124,8 +124,8 @@ internal sealed partial class ClientCall<TRequest, TResponse>(
             }
 
             response = await Channel.SendAsync(request, Token);
-            ReadHeaders(response);
-            using var frames = Open(response, await response.Content.ReadAsStreamAsync(Token));
+            var encoding = ReadHeaders(response);
+            using var frames = Open(response, await response.Content.ReadAsStreamAsync(Token), encoding);
             var message = await frames.ReadAsync(method.ResponseMarshaller.ContextualDeserializer, Token);
             if (message is not null && await frames.ReadAsync(method.ResponseMarshaller.ContextualDeserializer, Token) is not null)
             {
@@ -163,8 +163,8 @@ internal sealed partial class ClientCall<TRequest, TResponse>(
             }
 
             response = await Channel.SendAsync(request, Token);
-            ReadHeaders(response);
-            return Open(response, await response.Content.ReadAsStreamAsync(Token));
+            var encoding = ReadHeaders(response);
+            return Open(response, await response.Content.ReadAsStreamAsync(Token), encoding);
         }
 #pragma warning disable CA1031 // Every failure becomes the status of the call.
         catch (Exception failure)
@@ -175,9 +175,11 @@ internal sealed partial class ClientCall<TRequest, TResponse>(
         }
     }
 
-    private void ReadHeaders(HttpResponseMessage response)
+    /// <returns>The encoding of compressed messages.</returns>
+    private string? ReadHeaders(HttpResponseMessage response)
     {
-        if (ResponseMetadata.TryGetStatus(response.Headers, out var status))
+        var fields = new ProtocolFields(response.Headers);
+        if (fields.Status() is { } status)
         {
             HeadersArrived(response, commits: false);
             ThrowUnlessOk(Finish(new CallEnd(status, response.Headers)));
@@ -187,12 +189,13 @@ internal sealed partial class ClientCall<TRequest, TResponse>(
             CheckResponse(response);
             HeadersArrived(response, commits: true);
         }
+
+        return fields.Encoding;
     }
 
-    private ResponseFrames Open(HttpResponseMessage response, Stream stream)
+    private ResponseFrames Open(HttpResponseMessage response, Stream stream, string? encoding)
     {
-        var compression = ResponseMetadata.Single(response.Headers, GrpcHeaders.Encoding);
-        var frames = new ResponseFrames(response, stream, Channel.MaxReceiveMessageSize, Channel.Compression, compression);
+        var frames = new ResponseFrames(response, stream, Channel.MaxReceiveMessageSize, Channel.Compression, encoding);
         Volatile.Write(ref _frames, frames);
         if (End is { Status.StatusCode: not StatusCode.OK } already)
         {
@@ -231,7 +234,7 @@ internal sealed partial class ClientCall<TRequest, TResponse>(
                 FailureStatus.OfHttp(response.StatusCode), $"Bad gRPC response. HTTP status code: {(int)response.StatusCode}"));
         }
 
-        var contentType = ResponseMetadata.Single(response.Content.Headers, "content-type");
+        var contentType = ResponseMetadata.Single(response.Content.Headers, "Content-Type");
         if (!GrpcHeaders.IsGrpcContentType(contentType))
         {
             throw new RpcException(new(

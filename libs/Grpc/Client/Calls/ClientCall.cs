@@ -14,14 +14,13 @@ internal abstract partial class ClientCall : IClientCall
 #pragma warning disable CA2213 // Its token outlives the call in the hands of the HTTP handler; without a timer it holds nothing.
     private readonly CancellationTokenSource _cancellation = new();
 #pragma warning restore CA2213
-    private readonly Lock _gate = new();
     private readonly CancellationToken _callerToken;
     private CancellationTokenRegistration _byCaller;
     private CancellationTokenRegistration _byParent;
     private CancellationTokenRegistration _byChannel;
     private ITimer? _timer;
     private CallEnd? _end;
-    private Status? _cancelReason;
+    private object? _cancelReason; // a Status
     private HttpHeaders? _received;
     private TaskCompletionSource<Metadata>? _headers;
 
@@ -40,13 +39,13 @@ internal abstract partial class ClientCall : IClientCall
     {
         get
         {
-            lock (_gate)
+            if (Volatile.Read(ref _headers) is null)
             {
-                _headers ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+                Interlocked.CompareExchange(ref _headers, new(TaskCreationOptions.RunContinuationsAsynchronously), null);
             }
 
             SettleHeaders();
-            return _headers.Task;
+            return _headers!.Task;
         }
     }
 
@@ -97,6 +96,7 @@ internal abstract partial class ClientCall : IClientCall
             if (Remaining(deadline) <= TimeSpan.Zero)
             {
                 Cancel(DeadlineExceeded);
+                StopWatching();
                 return;
             }
 
@@ -104,39 +104,32 @@ internal abstract partial class ClientCall : IClientCall
                 static call => ((ClientCall)call!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             Arm(Remaining(deadline));
         }
+
+        if (End is not null)
+        {
+            // It ended in one of the lines above, before the others had registered anything that could be taken back.
+            StopWatching();
+        }
     }
 
     protected TimeSpan Remaining(DateTime deadline) => deadline - Channel.Clock.GetUtcNow().UtcDateTime;
 
     protected void HeadersArrived(HttpResponseMessage response, bool commits)
     {
-        ResponseMetadata.Check(response.Headers);
         IsCommitted = commits;
-        lock (_gate)
-        {
-            _received = response.Headers;
-        }
-
+        Interlocked.Exchange(ref _received, response.Headers);
         SettleHeaders();
     }
 
     /// <summary>Ends the call; the first end counts.</summary>
     protected CallEnd Finish(CallEnd end)
     {
-        lock (_gate)
+        if (Interlocked.CompareExchange(ref _end, end, null) is { } earlier)
         {
-            if (_end is not null)
-            {
-                return _end;
-            }
-
-            _end = end;
+            return earlier;
         }
 
-        _timer?.Dispose();
-        _byCaller.Unregister();
-        _byParent.Unregister();
-        _byChannel.Unregister();
+        StopWatching();
         OnEnd(end);
         SettleHeaders();
         if (end.Status.StatusCode != StatusCode.OK)
@@ -171,16 +164,7 @@ internal abstract partial class ClientCall : IClientCall
 
     private static Status DeadlineExceeded => new(StatusCode.DeadlineExceeded, "");
 
-    private Status? CancelReason
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _cancelReason;
-            }
-        }
-    }
+    private Status? CancelReason => (Status?)Volatile.Read(ref _cancelReason);
 
     private static DateTime? Checked(DateTime? deadline) =>
         deadline is not { } time || time.Kind == DateTimeKind.Utc || time == DateTime.MaxValue || time == DateTime.MinValue
@@ -190,23 +174,24 @@ internal abstract partial class ClientCall : IClientCall
 
     private static DateTime? Earlier(DateTime? one, DateTime? other) => one is null ? other : other is null || one < other ? one : other;
 
+    private void StopWatching()
+    {
+        _timer?.Dispose();
+        _byCaller.Unregister();
+        _byParent.Unregister();
+        _byChannel.Unregister();
+    }
+
     /// <summary>Answers who asked for the headers, as soon as there are some, or the call has ended without.</summary>
     private void SettleHeaders()
     {
-        TaskCompletionSource<Metadata>? asked;
-        HttpHeaders? received;
-        lock (_gate)
-        {
-            asked = _headers;
-            received = _received;
-        }
-
-        if (asked is null || asked.Task.IsCompleted)
+        // Whoever asks writes _headers and then reads the others; what arrives is written first and _headers read then: one of them sees both.
+        if (Volatile.Read(ref _headers) is not { Task.IsCompleted: false } asked)
         {
             return;
         }
 
-        if (received is not null)
+        if (Volatile.Read(ref _received) is { } received)
         {
             asked.TrySetResult(ResponseMetadata.Of(received));
         }
@@ -241,14 +226,9 @@ internal abstract partial class ClientCall : IClientCall
 
     private void Cancel(Status reason)
     {
-        lock (_gate)
+        if (End is not null || Interlocked.CompareExchange(ref _cancelReason, reason, null) is not null)
         {
-            if (_end is not null || _cancelReason is not null)
-            {
-                return;
-            }
-
-            _cancelReason = reason;
+            return;
         }
 
         _cancellation.Cancel();

@@ -14,35 +14,29 @@ internal sealed class ResponseFrames(
     // However long a message says it is, memory is taken only as its bytes arrive.
     private const int GrowthBytes = 256 * 1024;
 
-    private readonly Lock _gate = new();
+    private const int Reading = 1;
+    private const int Disposed = 2;
+
     private byte[] _buffer = [];
     private int _start;
     private int _end;
-    private bool _reading;
-    private bool _disposed;
+    private int _phase;
 
     /// <summary>How the server ended the call, once its response has been read to the end.</summary>
     /// <exception cref="RpcException">A trailer is malformed.</exception>
     public CallEnd End()
     {
-        ResponseMetadata.Check(response.TrailingHeaders);
-        return new(
-            ResponseMetadata.TryGetStatus(response.TrailingHeaders, out var status) || ResponseMetadata.TryGetStatus(response.Headers, out status)
-                ? status
-                : new(StatusCode.Cancelled, "No grpc-status found on response."),
-            response.TrailingHeaders);
+        var status = new ProtocolFields(response.TrailingHeaders).Status()
+            ?? new ProtocolFields(response.Headers).Status()
+            ?? new(StatusCode.Cancelled, "No grpc-status found on response.");
+        return new(status, response.TrailingHeaders);
     }
 
     /// <returns>Null at the end of the response.</returns>
     public async ValueTask<T?> ReadAsync<T>(Func<DeserializationContext, T> deserializer, CancellationToken cancellationToken)
         where T : class
     {
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            _reading = true;
-        }
-
+        ObjectDisposedException.ThrowIf((Interlocked.Or(ref _phase, Reading) & Disposed) != 0, this);
         try
         {
             if (!await FillAsync(FrameHeader.Size, cancellationToken))
@@ -52,7 +46,7 @@ internal sealed class ResponseFrames(
 
             FrameHeader.Parse(_buffer.AsSpan(_start), limit, out var length, out var compressed);
             _start += FrameHeader.Size;
-            if (!await FillAsync(length, cancellationToken))
+            if (_end - _start < length && !await FillAsync(length, cancellationToken))
             {
                 throw new RpcException(new(StatusCode.Internal, "Incomplete message."));
             }
@@ -63,10 +57,10 @@ internal sealed class ResponseFrames(
         }
         finally
         {
-            lock (_gate)
+            // The buffer goes back when the response has been disposed of and nobody reads: whoever comes last gives it.
+            if (Interlocked.And(ref _phase, ~Reading) == (Reading | Disposed))
             {
-                _reading = false;
-                ReleaseIfDisposedUnderLock();
+                Return();
             }
         }
     }
@@ -74,10 +68,9 @@ internal sealed class ResponseFrames(
     /// <summary>Before the end of the response: resets the stream.</summary>
     public void Dispose()
     {
-        lock (_gate)
+        if (Interlocked.Or(ref _phase, Disposed) == 0)
         {
-            _disposed = true;
-            ReleaseIfDisposedUnderLock();
+            Return();
         }
 
         response.Dispose();
@@ -139,21 +132,13 @@ internal sealed class ResponseFrames(
         _end = held;
     }
 
-    private void ReleaseIfDisposedUnderLock()
-    {
-        if (_disposed && !_reading)
-        {
-            Return();
-            _buffer = [];
-            _start = _end = 0;
-        }
-    }
-
     private void Return()
     {
-        if (_buffer.Length > 0)
+        var buffer = _buffer;
+        _buffer = [];
+        if (buffer.Length > 0)
         {
-            ArrayPool<byte>.Shared.Return(_buffer);
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 }
