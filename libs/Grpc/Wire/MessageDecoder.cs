@@ -8,7 +8,7 @@ namespace Grpc.Wire;
 internal sealed class MessageDecoder : DeserializationContext
 {
     [ThreadStatic]
-    private static MessageDecoder? _cached;
+    private static Slot? _slot;
 
     private ReadOnlySequence<byte> _payload;
 
@@ -34,8 +34,9 @@ internal sealed class MessageDecoder : DeserializationContext
 
     private static T Decode<T>(Func<DeserializationContext, T> deserializer, in ReadOnlySequence<byte> payload)
     {
-        var context = _cached ?? new MessageDecoder();
-        _cached = null;
+        var slot = _slot ??= new();
+        var context = slot.Free ?? new MessageDecoder();
+        slot.Free = null;
         context._payload = payload;
         try
         {
@@ -49,7 +50,12 @@ internal sealed class MessageDecoder : DeserializationContext
         finally
         {
             context._payload = default;
-            _cached = context;
+            slot.Free = context;
         }
+    }
+
+    private sealed class Slot
+    {
+        public MessageDecoder? Free { get; set; }
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Compression;
+using System.Runtime.InteropServices;
 using Grpc.Core;
 using Grpc.Net.Compression;
 
@@ -14,18 +15,30 @@ namespace Grpc.Wire;
 internal sealed class MessageEncoder : SerializationContext, IBufferWriter<byte>
 #pragma warning restore CA1001
 {
+    private const int Unknown = -1;
+
+    // A slot, and not the encoder itself: each question for a thread's own costs a call.
     [ThreadStatic]
-    private static MessageEncoder? _cached;
+    private static Slot? _slot;
 
     private IBufferWriter<byte>? _target;
-    private ICompressionProvider? _provider;
     private CompressionLevel? _level;
     private int? _limit;
-    private int? _length;
+    private ICompressionProvider? _provider;
     private State _state;
-    private Memory<byte> _block;
-    private int _written;
+    private int _length = Unknown;
+    private byte[] _block = [];
+    private int _payload;
+    private int _position;
+    private int _end;
     private PooledBuffer? _collected;
+
+    /// <param name="target">Takes all messages of this encoder, which one thread at a time uses.</param>
+    public MessageEncoder(IBufferWriter<byte> target, CompressionLevel? level, int? limit) => Bind(target, level, limit);
+
+    private MessageEncoder()
+    {
+    }
 
     private enum State
     {
@@ -41,6 +54,10 @@ internal sealed class MessageEncoder : SerializationContext, IBufferWriter<byte>
         Completed,
     }
 
+    /// <summary>Half a frame stands in the target: nothing sensible can follow it.</summary>
+    public bool IsTorn => _state == State.InTarget;
+
+    /// <summary>One message, with an encoder of the thread.</summary>
     /// <param name="provider">Compresses; null for a plain frame.</param>
     /// <exception cref="RpcException">The message is over <paramref name="limit"/>; nothing was written.</exception>
     public static void Encode<T>(
@@ -51,24 +68,61 @@ internal sealed class MessageEncoder : SerializationContext, IBufferWriter<byte>
         CompressionLevel? level,
         int? limit)
     {
-        var encoder = _cached ?? new MessageEncoder();
-        _cached = null;
-        encoder._target = target;
-        encoder._provider = provider;
-        encoder._level = level;
-        encoder._limit = limit;
+        var encoder = Rent(target, level, limit);
         try
         {
+            encoder.Start(provider);
             serializer(message, encoder);
-            if (encoder._state != State.Completed)
-            {
-                throw new InvalidOperationException("The serializer did not complete its message.");
-            }
+            encoder.Finish();
         }
         finally
         {
-            encoder.Reset();
-            _cached = encoder;
+            Return(encoder);
+        }
+    }
+
+    /// <summary>An encoder of this thread, to be given back on it.</summary>
+    public static MessageEncoder Rent(IBufferWriter<byte> target, CompressionLevel? level, int? limit)
+    {
+        var slot = _slot ??= new();
+        var encoder = slot.Free ?? new MessageEncoder();
+        slot.Free = null;
+        encoder.Bind(target, level, limit);
+        return encoder;
+    }
+
+    public static void Return(MessageEncoder encoder)
+    {
+        encoder.Abandon();
+        encoder.Bind(null, null, null);
+        encoder._block = [];
+        (_slot ??= new()).Free = encoder;
+    }
+
+    /// <summary>A message follows; then <see cref="Finish"/>, or <see cref="Abandon"/>.</summary>
+    /// <param name="provider">Compresses; null for a plain frame.</param>
+    public void Start(ICompressionProvider? provider) => _provider = provider;
+
+    /// <exception cref="InvalidOperationException">The serializer did not complete its message.</exception>
+    public void Finish()
+    {
+        if (_state != State.Completed)
+        {
+            throw new InvalidOperationException("The serializer did not complete its message.");
+        }
+
+        Abandon();
+    }
+
+    /// <summary>Forgets the message; its frame stays where it is.</summary>
+    public void Abandon()
+    {
+        _state = State.Open;
+        _length = Unknown;
+        if (_collected is not null)
+        {
+            _collected.Dispose();
+            _collected = null;
         }
     }
 
@@ -112,11 +166,11 @@ internal sealed class MessageEncoder : SerializationContext, IBufferWriter<byte>
     {
         switch (_state)
         {
-            case State.InBlock when _written != _length:
-                throw new InvalidOperationException($"The message is {_written} bytes long and said {_length}.");
+            case State.InBlock when _position - _payload != _length:
+                throw new InvalidOperationException($"The message is {_position - _payload} bytes long and said {_length}.");
             case State.InBlock:
-                FrameHeader.Write(_block.Span, _written, compressed: false);
-                _target!.Advance(FrameHeader.Size + _written);
+                FrameHeader.Write(_block.AsSpan(_payload - FrameHeader.Size), _length, compressed: false);
+                _target!.Advance(FrameHeader.Size + _length);
                 break;
             case State.Open or State.Collecting:
                 CheckLimit(_collected?.Length ?? 0);
@@ -135,34 +189,48 @@ internal sealed class MessageEncoder : SerializationContext, IBufferWriter<byte>
             return;
         }
 
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)(_block.Length - FrameHeader.Size - _written), nameof(count));
-        _written += count;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)(_end - _position), nameof(count));
+        _position += count;
     }
 
     Memory<byte> IBufferWriter<byte>.GetMemory(int sizeHint) =>
-        HasRoom(sizeHint) ? _block[(FrameHeader.Size + _written)..] : _collected!.GetMemory(sizeHint);
+        HasRoom(sizeHint) ? _block.AsMemory(_position, _end - _position) : _collected!.GetMemory(sizeHint);
 
     Span<byte> IBufferWriter<byte>.GetSpan(int sizeHint) =>
-        HasRoom(sizeHint) ? _block.Span[(FrameHeader.Size + _written)..] : _collected!.GetSpan(sizeHint);
+        HasRoom(sizeHint) ? _block.AsSpan(_position, _end - _position) : _collected!.GetSpan(sizeHint);
+
+    private void Bind(IBufferWriter<byte>? target, CompressionLevel? level, int? limit)
+    {
+        _target = target;
+        _level = level;
+        _limit = limit;
+    }
 
     private void Begin()
     {
-        if (_provider is not null || _length is not { } length)
+        if (_provider is not null || _length == Unknown)
         {
-            _collected = new PooledBuffer(_length ?? 512);
+            _collected = new PooledBuffer(_length == Unknown ? 512 : _length);
             _state = State.Collecting;
             return;
         }
 
         // A buffer of our own grows in one piece; a pipe would leave the rest of its block behind.
-        _block = _target!.GetMemory(_target is PooledBuffer ? FrameHeader.Size + length : FrameHeader.Size);
-        if (_block.Length - FrameHeader.Size >= length)
+        var memory = _target!.GetMemory(_target is PooledBuffer ? FrameHeader.Size + _length : FrameHeader.Size);
+        if (memory.Length - FrameHeader.Size >= _length && MemoryMarshal.TryGetArray(memory, out ArraySegment<byte> block))
         {
+            if (_block != block.Array)
+            {
+                _block = block.Array!;
+            }
+
+            _payload = _position = block.Offset + FrameHeader.Size;
+            _end = block.Offset + block.Count;
             _state = State.InBlock;
             return;
         }
 
-        WriteHeader(length, compressed: false);
+        WriteHeader(_length, compressed: false);
         _state = State.InTarget;
     }
 
@@ -174,14 +242,15 @@ internal sealed class MessageEncoder : SerializationContext, IBufferWriter<byte>
             return false;
         }
 
-        if (_block.Length - FrameHeader.Size - _written >= Math.Max(1, sizeHint))
+        if (_end - _position >= Math.Max(1, sizeHint))
         {
             return true;
         }
 
-        _collected = new PooledBuffer(_written + sizeHint);
-        _block.Span.Slice(FrameHeader.Size, _written).CopyTo(_collected.GetSpan(_written));
-        _collected.Advance(_written);
+        var written = _position - _payload;
+        _collected = new PooledBuffer(written + sizeHint);
+        _block.AsSpan(_payload, written).CopyTo(_collected.GetSpan(written));
+        _collected.Advance(written);
         _state = State.Collecting;
         return false;
     }
@@ -220,17 +289,8 @@ internal sealed class MessageEncoder : SerializationContext, IBufferWriter<byte>
         _target.Advance(FrameHeader.Size);
     }
 
-    private void Reset()
+    private sealed class Slot
     {
-        _collected?.Dispose();
-        _collected = null;
-        _target = null;
-        _provider = null;
-        _level = null;
-        _limit = null;
-        _length = null;
-        _state = State.Open;
-        _block = default;
-        _written = 0;
+        public MessageEncoder? Free { get; set; }
     }
 }

@@ -103,9 +103,42 @@ public sealed class MessageEncoderTests
         context.Complete();
     }
 
+    [Fact]
+    public void MarshallerThatFailsBehindItsHeader_LeavesATornTarget()
+    {
+        var encoder = new MessageEncoder(_pipe.Writer, level: null, limit: null);
+        encoder.Start(null);
+        encoder.SetPayloadLength(300);
+        encoder.GetBufferWriter();
+
+        Assert.True(encoder.IsTorn);
+        Assert.Throws<InvalidOperationException>(() => encoder.Complete(Message));
+    }
+
+    [Fact]
+    public void EncoderOfAStream_TakesOneMessageAfterTheOther()
+    {
+        var encoder = new MessageEncoder(_pipe.Writer, level: null, limit: null);
+        byte[] expected = [];
+        for (var length = 0; length < 300; length += 7)
+        {
+            encoder.Start(null);
+            WriteKnown(encoder, Message[..length], length, askedFor: length % 5);
+            encoder.Finish();
+            expected = [.. expected, .. Frame(Message[..length])];
+        }
+
+        Assert.Equal(expected, Written());
+    }
+
     private byte[] Encode(Action<SerializationContext> marshal)
     {
         MessageEncoder.Encode("", (_, context) => marshal(context), _pipe.Writer, provider: null, level: null, limit: null);
+        return Written();
+    }
+
+    private byte[] Written()
+    {
 #pragma warning disable VSTHRD002 // A pipe without limit completes at once.
         _pipe.Writer.FlushAsync(TestContext.Current.CancellationToken).AsTask().GetAwaiter().GetResult();
 #pragma warning restore VSTHRD002

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using Grpc.Core;
+using Grpc.Net.Compression;
 using Grpc.Wire;
 
 namespace Grpc.AspNetCore.Server.Calls;
@@ -10,6 +11,7 @@ internal sealed partial class HttpContextServerCallContext
     private bool _corrupt;
     private CancellationToken? _requestAborted;
     private Task? _pendingFlush;
+    private MessageEncoder? _encoder;
 
     /// <summary>Not flushed: headers, message and trailers leave together.</summary>
     public void WriteSingle<T>(T? message, Action<T, SerializationContext> serializer)
@@ -20,42 +22,60 @@ internal sealed partial class HttpContextServerCallContext
             throw new RpcException(new(StatusCode.Cancelled, "No message returned from method."));
         }
 
-        if (BeginWrite() is null)
+        if (BeginWrite() is not null)
         {
-            try
-            {
-                WriteFrame(message, serializer);
-            }
-            finally
-            {
-                EndWrite();
-            }
+            return;
+        }
+
+        var encoder = MessageEncoder.Rent(_writer, settings.ResponseCompressionLevel, settings.MaxSendMessageSize);
+        try
+        {
+            encoder.Start(Compressor());
+            serializer(message, encoder);
+            encoder.Finish();
+            _bodyWritten = true;
+        }
+        catch
+        {
+            _corrupt |= encoder.IsTorn;
+            throw;
+        }
+        finally
+        {
+            MessageEncoder.Return(encoder);
+            EndWrite();
         }
     }
 
-    public Task WriteStreamedAsync<T>(T message, Action<T, SerializationContext> serializer, CancellationToken cancellationToken)
-        where T : class
+    /// <summary>Claims the stream for one message, until <see cref="SendMessageAsync"/> or <see cref="AbandonMessage"/>.</summary>
+    /// <returns>Takes the message; null with the reason why nothing can be written now.</returns>
+    public MessageEncoder? BeginMessage(out Exception? refusal)
     {
-        if (BeginWrite() is { } refusal)
+        refusal = BeginWrite();
+        if (refusal is not null)
         {
-            return Task.FromException(refusal);
+            return null;
         }
 
-        try
-        {
-            WriteFrame(message, serializer);
-            if ((WriteOptions?.Flags & WriteFlags.BufferHint) == WriteFlags.BufferHint)
-            {
-                EndWrite();
-                return Task.CompletedTask;
-            }
-        }
-#pragma warning disable CA1031 // The failure goes to the writer as its task.
-        catch (Exception failure)
-#pragma warning restore CA1031
+        _encoder ??= new(_writer, settings.ResponseCompressionLevel, settings.MaxSendMessageSize);
+        _encoder.Start(Compressor());
+        return _encoder;
+    }
+
+    public void AbandonMessage()
+    {
+        _corrupt |= _encoder!.IsTorn;
+        _encoder.Abandon();
+        EndWrite();
+    }
+
+    public Task SendMessageAsync(CancellationToken cancellationToken)
+    {
+        _bodyWritten = true;
+        if ((WriteOptions?.Flags & WriteFlags.BufferHint) == WriteFlags.BufferHint)
         {
             EndWrite();
-            return Task.FromException(failure);
+            return Task.CompletedTask;
         }
 
         var flush = _writer.FlushAsync(cancellationToken);
@@ -85,28 +105,8 @@ internal sealed partial class HttpContextServerCallContext
         }
     }
 
-    private void WriteFrame<T>(T message, Action<T, SerializationContext> serializer)
-        where T : class
-    {
-        var compress = (WriteOptions?.Flags & WriteFlags.NoCompress) != WriteFlags.NoCompress;
-        try
-        {
-            MessageEncoder.Encode(
-                message,
-                serializer,
-                _writer,
-                compress ? _responseCompression : null,
-                settings.ResponseCompressionLevel,
-                settings.MaxSendMessageSize);
-            _bodyWritten = true;
-        }
-        catch (Exception failure) when (failure is not RpcException)
-        {
-            // Half a frame may stand in the pipe already: the stream can only be reset.
-            _corrupt = true;
-            throw;
-        }
-    }
+    private ICompressionProvider? Compressor() =>
+        _responseCompression is not null && (WriteOptions?.Flags & WriteFlags.NoCompress) != WriteFlags.NoCompress ? _responseCompression : null;
 
     /// <returns>Why nothing can be written now; null when the caller holds the stream until <see cref="EndWrite"/>.</returns>
     private Exception? BeginWrite()

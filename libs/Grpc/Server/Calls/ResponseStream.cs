@@ -16,8 +16,29 @@ internal sealed class ResponseStream<T>(HttpContextServerCallContext call, Actio
     public Task WriteAsync(T message, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(message);
-        return cancellationToken.IsCancellationRequested
-            ? Task.FromCanceled(cancellationToken)
-            : call.WriteStreamedAsync(message, serializer, cancellationToken);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return Task.FromCanceled(cancellationToken);
+        }
+
+        if (call.BeginMessage(out var refusal) is not { } encoder)
+        {
+            return Task.FromException(refusal!);
+        }
+
+        try
+        {
+            serializer(message, encoder);
+            encoder.Finish();
+        }
+#pragma warning disable CA1031 // The failure goes to the writer as its task.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            call.AbandonMessage();
+            return Task.FromException(failure);
+        }
+
+        return call.SendMessageAsync(cancellationToken);
     }
 }
