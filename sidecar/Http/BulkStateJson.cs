@@ -6,16 +6,16 @@ namespace OpsMesh.Sidecar.Http;
 /// <summary>The answer to a bulk get. As in daprd, one stored value that is no JSON empties the whole answer.</summary>
 internal static class BulkStateJson
 {
-    public static byte[] Write(IReadOnlyList<(string Key, StoredState? State)> found)
+    public static byte[] Write(IReadOnlyList<(string Key, StateRead Read)> found)
     {
         using var buffer = new MemoryStream();
         try
         {
             using var json = new Utf8JsonWriter(buffer);
             json.WriteStartArray();
-            foreach (var (key, state) in found)
+            foreach (var (key, read) in found)
             {
-                WriteItem(json, key, state);
+                WriteItem(json, key, read);
             }
 
             json.WriteEndArray();
@@ -29,8 +29,9 @@ internal static class BulkStateJson
         return buffer.ToArray();
     }
 
-    private static void WriteItem(Utf8JsonWriter json, string key, StoredState? state)
+    private static void WriteItem(Utf8JsonWriter json, string key, StateRead read)
     {
+        var state = read.State;
         json.WriteStartObject();
         json.WriteString("key", key);
         if (state is not null)
@@ -42,8 +43,17 @@ internal static class BulkStateJson
                 document.RootElement.WriteTo(json);
             }
 
-            json.WriteString("etag", state.ETag);
+            if (state.ETag.Length > 0)
+            {
+                json.WriteString("etag", state.ETag);
+            }
+
             WriteMetadata(json, state);
+        }
+
+        if (read.Error is not null)
+        {
+            json.WriteString("error", read.Error);
         }
 
         json.WriteEndObject();

@@ -78,7 +78,7 @@ internal sealed class HttpApi(PublishEndpoints publish, HttpInvocation invocatio
                 StateEndpoints.GetAsync(context, app, ApiPath.Decode(store), ApiPath.Decode(key)),
             [V1, "state", var store, var key] when HttpMethods.IsDelete(request.Method) =>
                 StateEndpoints.DeleteAsync(context, app, ApiPath.Decode(store), ApiPath.Decode(key)),
-            [Alpha, "state", var store, "query"] when isWrite => throw app.State.RefuseQuery(ApiPath.Decode(store)),
+            [Alpha, "state", var store, "query"] when isWrite => StateEndpoints.QueryAsync(context, app, ApiPath.Decode(store)),
             _ => RouteOthers(context, app, path),
         };
     }

@@ -22,7 +22,11 @@ internal static class StateEndpoints
         }
 
         var headers = context.Response.Headers;
-        headers.ETag = found.ETag;
+        if (found.ETag.Length > 0)
+        {
+            headers.ETag = found.ETag;
+        }
+
         foreach (var (name, value) in StateMetadata.Of(found))
         {
             headers["metadata." + name] = value;
@@ -62,11 +66,18 @@ internal static class StateEndpoints
     {
         var store = app.State.Find(storeName);
         var query = context.Request.Query;
-        StateJson.CheckConsistency(query["consistency"], BadOption);
+        var isFirstWrite = query["concurrency"] == "first-write";
+        if (store.Store.ChecksDeleteOptions)
+        {
+            StateJson.CheckConsistency(query["consistency"], BadOption);
+            isFirstWrite = StateJson.IsFirstWrite(query["concurrency"], BadOption);
+        }
+
         var item = new StateItem(key)
         {
             ETag = context.Request.Headers.IfMatch is [{ } tag, ..] ? tag : null,
-            IsFirstWrite = StateJson.IsFirstWrite(query["concurrency"], BadOption),
+            IsFirstWrite = isFirstWrite,
+            IsLastWrite = query["concurrency"] == "last-write",
             Metadata = ApiPath.Metadata(context),
         };
         await app.State.DeleteAsync(store, item, context.RequestAborted);
@@ -90,12 +101,8 @@ internal static class StateEndpoints
             throw StateErrors.Malformed($"{BodyPrefix}json: cannot unmarshal {given} into Go struct field BulkGetRequest.parallelism of type int");
         }
 
-        var found = new List<(string Key, StoredState? State)>();
-        foreach (var key in ReadKeys(body.RootElement))
-        {
-            found.Add((key, await app.State.GetAsync(store, key, context.RequestAborted)));
-        }
-
+        var keys = ReadKeys(body.RootElement);
+        var found = keys.Zip(await app.State.GetAllAsync(store, keys, context.RequestAborted)).ToArray();
         var answer = BulkStateJson.Write(found);
         if (answer.Length == 0)
         {
@@ -104,6 +111,9 @@ internal static class StateEndpoints
 
         await Answers.WriteJsonAsync(context, answer);
     }
+
+    public static async Task QueryAsync(HttpContext context, AppSidecar app, string storeName) =>
+        throw app.State.RefuseQuery(storeName, await RequestBody.ReadAsync(context, app.Plan.MaxBodyBytes) ?? default);
 
     public static async Task TransactAsync(HttpContext context, AppSidecar app, string storeName)
     {
@@ -133,7 +143,7 @@ internal static class StateEndpoints
 
     private static StateItem ReadRequest(JsonElement operation, Dictionary<string, string> query) => StateJson.Member(operation, "request") switch
     {
-        null => new StateItem("") { IsText = true },
+        null => new StateItem("") { IsText = true, Value = "null"u8.ToArray() },
         { ValueKind: JsonValueKind.Object } request => StateJson.ReadItem(request, query, StateErrors.Transaction, NotDecodable),
         { } other => throw StateErrors.Malformed($"{BodyPrefix}'' expected a map, got '{StateJson.GoKind(other)}'"),
     };

@@ -28,6 +28,7 @@ internal static class StateJson
             IsText = true,
             ETag = Text(element, "etag", notText),
             IsFirstWrite = ReadOptions(Member(element, "options"), badOption, notText),
+            IsLastWrite = Member(element, "options") is { ValueKind: JsonValueKind.Object } options && Text(options, "concurrency", notText) == "last-write",
             Metadata = ReadMetadata(Member(element, "metadata"), query, notText),
         };
     }

@@ -11,25 +11,26 @@ namespace OpsMesh.Sidecar.Json;
 /// </summary>
 internal static class GoJson
 {
-    public static byte[] Rewrite(JsonElement value, bool keepNumberText = false)
+    /// <param name="escapeHtml">Writes &lt;, &gt; and &amp; as escapes.</param>
+    public static byte[] Rewrite(JsonElement value, bool keepNumberText = false, bool escapeHtml = true)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        Write(buffer, value, keepNumberText);
+        Write(buffer, value, keepNumberText, escapeHtml);
         return buffer.WrittenSpan.ToArray();
     }
 
-    public static void Write(IBufferWriter<byte> output, JsonElement value, bool keepNumberText)
+    public static void Write(IBufferWriter<byte> output, JsonElement value, bool keepNumberText, bool escapeHtml = true)
     {
         switch (value.ValueKind)
         {
             case JsonValueKind.Object:
-                WriteObject(output, value, keepNumberText);
+                WriteObject(output, value, keepNumberText, escapeHtml);
                 break;
             case JsonValueKind.Array:
-                WriteArray(output, value, keepNumberText);
+                WriteArray(output, value, keepNumberText, escapeHtml);
                 break;
             case JsonValueKind.String:
-                WriteString(output, value.GetString()!);
+                WriteString(output, value.GetString()!, escapeHtml);
                 break;
             case JsonValueKind.Number:
                 WriteAscii(output, keepNumberText ? value.GetRawText() : Number(value.GetDouble()));
@@ -40,12 +41,12 @@ internal static class GoJson
         }
     }
 
-    public static void WriteString(IBufferWriter<byte> output, string text)
+    public static void WriteString(IBufferWriter<byte> output, string text, bool escapeHtml = true)
     {
         var escaped = new StringBuilder(text.Length + 2).Append('"');
         foreach (var rune in text.EnumerateRunes())
         {
-            AppendEscaped(escaped, rune);
+            AppendEscaped(escaped, rune, escapeHtml);
         }
 
         output.Write(Encoding.UTF8.GetBytes(escaped.Append('"').ToString()));
@@ -72,7 +73,7 @@ internal static class GoJson
         return string.Create(CultureInfo.InvariantCulture, $"{shortest[..at]}e{(exponent < 0 ? "-" : "+")}{Math.Abs(exponent)}");
     }
 
-    private static void WriteObject(IBufferWriter<byte> output, JsonElement value, bool keepNumberText)
+    private static void WriteObject(IBufferWriter<byte> output, JsonElement value, bool keepNumberText, bool escapeHtml)
     {
         // The last of two members with one name wins, as in Go's map.
         var members = new SortedDictionary<string, JsonElement>(StringComparer.Ordinal);
@@ -87,15 +88,15 @@ internal static class GoJson
         {
             WriteAscii(output, first ? "" : ",");
             first = false;
-            WriteString(output, name);
+            WriteString(output, name, escapeHtml);
             WriteAscii(output, ":");
-            Write(output, member, keepNumberText);
+            Write(output, member, keepNumberText, escapeHtml);
         }
 
         WriteAscii(output, "}");
     }
 
-    private static void WriteArray(IBufferWriter<byte> output, JsonElement value, bool keepNumberText)
+    private static void WriteArray(IBufferWriter<byte> output, JsonElement value, bool keepNumberText, bool escapeHtml)
     {
         WriteAscii(output, "[");
         var first = true;
@@ -103,13 +104,13 @@ internal static class GoJson
         {
             WriteAscii(output, first ? "" : ",");
             first = false;
-            Write(output, item, keepNumberText);
+            Write(output, item, keepNumberText, escapeHtml);
         }
 
         WriteAscii(output, "]");
     }
 
-    private static void AppendEscaped(StringBuilder text, Rune rune)
+    private static void AppendEscaped(StringBuilder text, Rune rune, bool escapeHtml)
     {
         _ = rune.Value switch
         {
@@ -120,6 +121,7 @@ internal static class GoJson
             '\t' => text.Append("\\t"),
             '\b' => text.Append("\\b"),
             '\f' => text.Append("\\f"),
+            '<' or '>' or '&' when !escapeHtml => text.Append(rune.ToString()),
             < 0x20 or '<' or '>' or '&' or 0x2028 or 0x2029 => text.Append(CultureInfo.InvariantCulture, $"\\u{rune.Value:x4}"),
             _ => text.Append(rune.ToString()),
         };

@@ -36,10 +36,10 @@ internal sealed partial class DaprService
         var state = AppOf(context).State;
         var store = state.Find(request.StoreName);
         var answer = new GetBulkStateResponse();
-        foreach (var key in request.Keys)
+        foreach (var (key, read) in request.Keys.Zip(await state.GetAllAsync(store, request.Keys, context.CancellationToken)))
         {
-            var item = new BulkStateItem { Key = key };
-            if (await state.GetAsync(store, key, context.CancellationToken) is { } found)
+            var item = new BulkStateItem { Key = key, Error = read.Error ?? "" };
+            if (read.State is { } found)
             {
                 item.Data = UnsafeByteOperations.UnsafeWrap(found.Value);
                 item.Etag = found.ETag;
@@ -71,7 +71,7 @@ internal sealed partial class DaprService
     public override Task<Empty> DeleteState(DeleteStateRequest request, ServerCallContext context) => AnswerAsync(async () =>
     {
         var state = AppOf(context).State;
-        var item = new StateItem(request.Key) { ETag = request.Etag?.Value, IsFirstWrite = IsFirstWrite(request.Options), Metadata = request.Metadata.AsReadOnly() };
+        var item = new StateItem(request.Key) { ETag = request.Etag?.Value, IsFirstWrite = IsFirstWrite(request.Options), IsLastWrite = IsLastWrite(request.Options), Metadata = request.Metadata.AsReadOnly() };
         await state.DeleteAsync(state.Find(request.StoreName), item, context.CancellationToken);
         return Nothing;
     });
@@ -94,7 +94,7 @@ internal sealed partial class DaprService
     });
 
     public override Task<QueryStateResponse> QueryStateAlpha1(QueryStateRequest request, ServerCallContext context) => AnswerAsync(
-        Task<QueryStateResponse> () => throw AppOf(context).State.RefuseQuery(request.StoreName));
+        Task<QueryStateResponse> () => throw AppOf(context).State.RefuseQuery(request.StoreName, System.Text.Encoding.UTF8.GetBytes(request.Query)));
 
     private static StateItem ToItem(WireItem item, bool parsesJson)
     {
@@ -105,6 +105,7 @@ internal sealed partial class DaprService
             IsText = isJson,
             ETag = item.Etag?.Value,
             IsFirstWrite = IsFirstWrite(item.Options),
+            IsLastWrite = IsLastWrite(item.Options),
             Metadata = item.Metadata.AsReadOnly(),
         };
     }
@@ -121,6 +122,9 @@ internal sealed partial class DaprService
             throw new ApiException("ERR_STATE_SAVE", 500, StatusCode.Unknown, e.Message) { GrpcDetails = [] };
         }
     }
+
+    private static bool IsLastWrite(StateOptions? options) =>
+        options?.Concurrency == StateOptions.Types.StateConcurrency.ConcurrencyLastWrite;
 
     private static bool IsFirstWrite(StateOptions? options) =>
         options?.Concurrency == StateOptions.Types.StateConcurrency.ConcurrencyFirstWrite;

@@ -159,26 +159,8 @@ internal sealed class SqliteStateStore : IStateStore
         }
     }
 
-    private string? Expiry(StateOperation operation)
-    {
-        if (operation.IsDelete || string.IsNullOrEmpty(operation.Ttl))
-        {
-            return null;
-        }
-
-        if (!long.TryParse(operation.Ttl, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds))
-        {
-            throw new StateStoreException(
-                $"error parsing TTL: incorrect value for metadata 'ttlInSeconds': strconv.ParseInt: parsing \"{operation.Ttl}\": {GoNumbers.Problem(operation.Ttl)}");
-        }
-
-        if (seconds is < -1 or > int.MaxValue)
-        {
-            throw new StateStoreException("error parsing TTL: incorrect value for metadata 'ttlInSeconds': must be -1 or greater");
-        }
-
-        return seconds > 0 ? _clock.GetUtcNow().AddSeconds(seconds).ToString(TimeFormat, CultureInfo.InvariantCulture) : null;
-    }
+    private string? Expiry(StateOperation operation) =>
+        StateTtl.Seconds(operation) is { } seconds ? _clock.GetUtcNow().AddSeconds(seconds).ToString(TimeFormat, CultureInfo.InvariantCulture) : null;
 
     private void DeleteExpired()
     {

@@ -13,7 +13,12 @@ internal sealed class StateBlock(AppPlan app, IReadOnlyDictionary<string, StateC
     public StateComponent Find(string store) => Find(store, app.AppId);
 
     /// <summary>No store here can be queried; the refusal does not name the application.</summary>
-    public Exception RefuseQuery(string store) => StateErrors.NoQuery(Find(store, appId: null).Component.Name);
+    /// <param name="query">As given.</param>
+    public Exception RefuseQuery(string store, ReadOnlyMemory<byte> query)
+    {
+        var found = Find(store, appId: null);
+        return found.Store.RefuseQuery(found.Component.Name, query);
+    }
 
     /// <returns>Null when the key is absent.</returns>
     public async ValueTask<StoredState?> GetAsync(StateComponent store, string key, CancellationToken cancellationToken)
@@ -25,6 +30,20 @@ internal sealed class StateBlock(AppPlan app, IReadOnlyDictionary<string, StateC
         catch (StateStoreException e)
         {
             throw StateErrors.Get(key, store.Component.Name, e);
+        }
+    }
+
+    /// <returns>One for each key, in their order.</returns>
+    public async ValueTask<IReadOnlyList<StateRead>> GetAllAsync(StateComponent store, IReadOnlyList<string> keys, CancellationToken cancellationToken)
+    {
+        var stored = keys.Select(k => StoredKey(store, k)).ToArray();
+        try
+        {
+            return await store.Store.GetAllAsync(stored, cancellationToken);
+        }
+        catch (StateStoreException e)
+        {
+            throw StateErrors.GetBulk(e);
         }
     }
 
@@ -116,6 +135,7 @@ internal sealed class StateBlock(AppPlan app, IReadOnlyDictionary<string, StateC
         {
             [] => null,
             [var only] when operations.Length == 1 => only,
+            _ when failures.Any(f => f.IsInvalidETag) => StateStoreException.InvalidETag(string.Join('\n', failures.Select(f => f.Message))),
             _ when failures.Any(f => f.IsETagMismatch) => StateStoreException.Mismatch(string.Join('\n', failures.Select(f => f.Message))),
             _ => new StateStoreException(string.Join('\n', failures.Select(f => f.Message))),
         };
@@ -127,6 +147,8 @@ internal sealed class StateBlock(AppPlan app, IReadOnlyDictionary<string, StateC
         IsText = item.IsText,
         ETag = string.IsNullOrEmpty(item.ETag) ? null : item.ETag,
         IsFirstWrite = item.IsFirstWrite,
+        IsLastWrite = item.IsLastWrite,
+        IsDeclaredJson = item.Metadata.GetValueOrDefault("contentType") == "application/json",
         Ttl = item.Metadata.GetValueOrDefault(Ttl),
     };
 

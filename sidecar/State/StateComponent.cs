@@ -1,5 +1,7 @@
 using Microsoft.Data.Sqlite;
+using Npgsql;
 using OpsMesh.Sidecar.Hosting;
+using OpsMesh.Sidecar.Redis;
 using OpsMesh.Sidecar.Resources;
 
 namespace OpsMesh.Sidecar.State;
@@ -30,9 +32,22 @@ internal sealed record StateComponent(Component Component, IStateStore Store, Ke
                     throw new PlanException($"{component.Place}: component '{component.Name}' cannot be opened: {e.Message}");
                 }
 
+            case { Type: "state.postgresql", Version: "v2" }:
+                try
+                {
+                    return PostgresStateStore.Open(PostgresOptions.Read(component), clock);
+                }
+                catch (NpgsqlException e)
+                {
+                    throw new PlanException($"{component.Place}: component '{component.Name}' cannot be opened: {e.Message}");
+                }
+
+            case { Type: "state.redis", Version: "v1" }:
+                return new RedisStateStore(
+                    RedisConnection.Open(component, "ttlInSeconds", "keyPrefix", "actorStateStore", "queryIndexes"), RedisConnection.Number(component, "ttlInSeconds"));
             default:
                 throw new PlanException(
-                    $"{component.Place}: spec.type: this sidecar has no {component.Type}/{component.Version}; it has state.in-memory/v1 and state.sqlite/v1");
+                    $"{component.Place}: spec.type: this sidecar has no {component.Type}/{component.Version}; it has state.in-memory/v1, state.sqlite/v1, state.postgresql/v2 and state.redis/v1");
         }
     }
 }

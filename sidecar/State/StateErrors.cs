@@ -44,6 +44,8 @@ internal static class StateErrors
     public static ApiException Get(string key, string store, StateStoreException e) => new(
         "ERR_STATE_GET", 500, StatusCode.Internal, $"fail to get {key} from state store {store}: {e.Message}");
 
+    public static ApiException GetBulk(StateStoreException e) => new("ERR_STATE_BULK_GET", 500, StatusCode.Unknown, e.Message) { GrpcDetails = [] };
+
     public static ApiException Save(string store, StateStoreException e) => Write(
         "ERR_STATE_SAVE", $"failed saving state in state store {store}: {e.Message}", e);
 
@@ -79,5 +81,6 @@ internal static class StateErrors
 
     private static ApiException Write(string code, string message, StateStoreException e) => e.IsETagMismatch
         ? new ApiException(code, 409, StatusCode.Aborted, message)
+        : e.IsInvalidETag ? new ApiException(code, 400, StatusCode.InvalidArgument, message)
         : new ApiException(code, 500, StatusCode.Internal, message);
 }

@@ -13,5 +13,8 @@ internal sealed record StateItem(string Key)
 
     public bool IsFirstWrite { get; init; }
 
+    /// <summary>Asked for by name; a write without a wish is not.</summary>
+    public bool IsLastWrite { get; init; }
+
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
 }

@@ -13,6 +13,12 @@ internal sealed record StateOperation(string Key, bool IsDelete)
 
     public bool IsFirstWrite { get; init; }
 
+    /// <summary>Asked for by name; a write without a wish is not.</summary>
+    public bool IsLastWrite { get; init; }
+
+    /// <summary>Metadata <c>contentType</c> says JSON.</summary>
+    public bool IsDeclaredJson { get; init; }
+
     /// <summary>As given: the stores read and refuse it differently.</summary>
     public string? Ttl { get; init; }
 }

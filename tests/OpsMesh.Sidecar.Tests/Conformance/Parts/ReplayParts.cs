@@ -5,7 +5,10 @@ internal static class ReplayParts
 {
     public static IReadOnlyList<IReplayPart> All() =>
     [
-        new StatePart("all-stores"),
+        new StatePart("all-stores", redisDatabase: 1),
         new StatePart("no-store"),
+        new StatePart("prefixes", redisDatabase: 2),
+        new StatePart("prefixes-ns", redisDatabase: 2),
+        new StatePart("redis-extras", redisPort: 21903),
     ];
 }
