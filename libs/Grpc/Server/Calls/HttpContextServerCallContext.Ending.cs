@@ -21,27 +21,14 @@ internal sealed partial class HttpContextServerCallContext
 
     private static readonly Status Passed = new(StatusCode.DeadlineExceeded, "Deadline Exceeded");
 
-    // Bits of _phase. They change together with _interruption and _completion under the lock; only a write that nothing interrupts
-    // begins and ends without it.
-    private const int Writing = 1;
-    private const int Interrupted = 2;
-    private const int Finished = 4;
-
-    private Lock? _gate;
-    private bool _interruptible;
-    private int _phase;
-    private Status? _interruption;
-    private Task? _completion;
-    private CancellationTokenSource? _source;
-    private CancellationTokenRegistration _shutdown;
-    private CancellationTokenRegistration _aborted;
-    private ITimer? _deadlineTimer;
+    // Null for a plain unary call.
+    private Interruptible? _life;
 
     /// <summary>Chooses the status for what the handler threw.</summary>
     public void Fail(Exception failure)
     {
         _clientGone |= _awaitsSingle && IsDisconnect(failure);
-        if (_clientGone || _interruption is not null || http.RequestAborted.IsCancellationRequested)
+        if (_clientGone || _life?.Interruption is not null || http.RequestAborted.IsCancellationRequested)
         {
             _status = new(StatusCode.Cancelled, "The call was cancelled.");
             Log.FailedAfterEnd(services.Logger, MethodCore, failure);
@@ -74,9 +61,9 @@ internal sealed partial class HttpContextServerCallContext
 
     public ValueTask EndAsync()
     {
-        if (_interruptible)
+        if (_life is not null)
         {
-            return new(EndInterruptibleAsync());
+            return new(EndInterruptibleAsync(_life));
         }
 
         WriteStatus(_status);
@@ -85,10 +72,10 @@ internal sealed partial class HttpContextServerCallContext
 
     private void StartDeadline(TimeSpan timeout)
     {
-        BecomeInterruptible();
+        _life ??= new();
         var now = services.Clock.GetUtcNow().UtcDateTime;
         _deadline = timeout < DateTime.MaxValue - now ? now + timeout : DateTime.MaxValue;
-        _deadlineTimer = services.Clock.CreateTimer(
+        _life.DeadlineTimer = services.Clock.CreateTimer(
             static state => ((HttpContextServerCallContext)state!).OnDeadline(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         if (timeout == TimeSpan.Zero)
         {
@@ -100,7 +87,7 @@ internal sealed partial class HttpContextServerCallContext
     }
 
     private void ArmDeadline(TimeSpan rest) =>
-        _deadlineTimer!.Change(rest < LongestTimer ? rest : LongestTimer, Timeout.InfiniteTimeSpan);
+        _life!.DeadlineTimer!.Change(rest < LongestTimer ? rest : LongestTimer, Timeout.InfiniteTimeSpan);
 
     private void OnDeadline()
     {
@@ -118,33 +105,28 @@ internal sealed partial class HttpContextServerCallContext
 
     private void FollowShutdown()
     {
-        BecomeInterruptible();
-        _shutdown = services.Shutdown.Token.UnsafeRegister(
+        _life ??= new();
+        _life.Shutdown = services.Shutdown.Token.UnsafeRegister(
             static state => ((HttpContextServerCallContext)state!).Interrupt(new(StatusCode.Unavailable, "The server is shutting down.")), this);
-    }
-
-    private void BecomeInterruptible()
-    {
-        _gate ??= new();
-        _interruptible = true;
     }
 
     private void Interrupt(Status status)
     {
+        var life = _life!;
         CancellationTokenSource? source;
-        lock (_gate!)
+        lock (life.Gate)
         {
-            if ((Volatile.Read(ref _phase) & (Finished | Interrupted)) != 0)
+            if ((Volatile.Read(ref life.Phase) & (Interruptible.Finished | Interruptible.Interrupted)) != 0)
             {
                 return;
             }
 
-            _interruption = status;
-            Interlocked.Or(ref _phase, Interrupted);
+            life.Interruption = status;
+            Interlocked.Or(ref life.Phase, Interruptible.Interrupted);
             Wake(_reader.CancelPendingRead);
             Wake(_writer.CancelPendingFlush);
-            CompleteIfInterruptedUnderLock();
-            source = _source;
+            CompleteIfInterruptedUnderLock(life);
+            source = life.Source;
         }
 
         Cancel(source);
@@ -165,42 +147,42 @@ internal sealed partial class HttpContextServerCallContext
         }
     }
 
-    private CancellationTokenSource Source()
+    private CancellationTokenSource Source(Interruptible life)
     {
-        if (_source is { } existing)
+        if (life.Source is { } existing)
         {
             return existing;
         }
 
-        lock (_gate!)
+        lock (life.Gate)
         {
-            if (_source is { } meanwhile)
+            if (life.Source is { } meanwhile)
             {
                 return meanwhile;
             }
 
-            _source = new();
-            if (_interruption is not null)
+            life.Source = new();
+            if (life.Interruption is not null)
             {
-                _source.Cancel();
+                life.Source.Cancel();
             }
-            else if ((Volatile.Read(ref _phase) & Finished) == 0)
+            else if ((Volatile.Read(ref life.Phase) & Interruptible.Finished) == 0)
             {
-                _aborted = http.RequestAborted.UnsafeRegister(
-                    static state => ((HttpContextServerCallContext)state!).Cancel(((HttpContextServerCallContext)state)._source), this);
+                life.Aborted = http.RequestAborted.UnsafeRegister(
+                    static state => ((HttpContextServerCallContext)state!).Cancel(((HttpContextServerCallContext)state)._life!.Source), this);
             }
 
-            return _source;
+            return life.Source;
         }
     }
 
     // Without a write in progress the status can go at once: the client need not wait for the handler to notice.
-    private void CompleteIfInterruptedUnderLock()
+    private void CompleteIfInterruptedUnderLock(Interruptible life)
     {
-        Debug.Assert(_gate!.IsHeldByCurrentThread);
-        if (_interruption is { } status && (Volatile.Read(ref _phase) & (Writing | Finished)) == 0 && _completion is null)
+        Debug.Assert(life.Gate.IsHeldByCurrentThread);
+        if (life.Interruption is { } status && (Volatile.Read(ref life.Phase) & (Interruptible.Writing | Interruptible.Finished)) == 0 && life.Completion is null)
         {
-            _completion = CompleteAsync(status);
+            life.Completion = CompleteAsync(status);
         }
     }
 
@@ -224,12 +206,12 @@ internal sealed partial class HttpContextServerCallContext
         }
     }
 
-    private async Task EndInterruptibleAsync()
+    private async Task EndInterruptibleAsync(Interruptible life)
     {
         Task? pending;
-        lock (_gate!)
+        lock (life.Gate)
         {
-            pending = (Volatile.Read(ref _phase) & Writing) != 0 ? _pendingFlush : null;
+            pending = (Volatile.Read(ref life.Phase) & Interruptible.Writing) != 0 ? life.PendingFlush : null;
         }
 
         if (pending is not null)
@@ -239,29 +221,29 @@ internal sealed partial class HttpContextServerCallContext
         }
 
         Task? completion;
-        lock (_gate)
+        lock (life.Gate)
         {
-            Interlocked.Or(ref _phase, Finished);
-            completion = _completion;
+            Interlocked.Or(ref life.Phase, Interruptible.Finished);
+            completion = life.Completion;
             if (completion is null)
             {
-                WriteStatus(_interruption ?? _status);
+                WriteStatus(life.Interruption ?? _status);
             }
         }
 
-        if (_deadlineTimer is not null)
+        if (life.DeadlineTimer is not null)
         {
-            await _deadlineTimer.DisposeAsync();
+            await life.DeadlineTimer.DisposeAsync();
         }
 
-        await _shutdown.DisposeAsync();
+        await life.Shutdown.DisposeAsync();
         if (completion is not null)
         {
             await completion;
         }
 
         // The source itself is not disposed of: code that outlives its call may still hold the token.
-        _aborted.Unregister();
+        life.Aborted.Unregister();
     }
 
     private void Cancel(CancellationTokenSource? source)

@@ -121,9 +121,9 @@ internal sealed partial class HttpContextServerCallContext
     private void NoteClientGone()
     {
         _clientGone = true;
-        if (_interruptible)
+        if (_life is not null)
         {
-            Cancel(Source());
+            Cancel(Source(_life));
         }
     }
 

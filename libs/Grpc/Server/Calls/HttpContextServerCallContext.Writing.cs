@@ -9,9 +9,6 @@ internal sealed partial class HttpContextServerCallContext
 {
     private bool _bodyWritten;
     private bool _corrupt;
-    private CancellationToken? _requestAborted;
-    private Task? _pendingFlush;
-    private MessageEncoder? _encoder;
 
     /// <summary>Not flushed: headers, message and trailers leave together.</summary>
     public void WriteSingle<T>(T? message, Action<T, SerializationContext> serializer)
@@ -57,15 +54,16 @@ internal sealed partial class HttpContextServerCallContext
             return null;
         }
 
-        _encoder ??= new(_writer, settings.ResponseCompressionLevel, settings.MaxSendMessageSize);
-        _encoder.Start(Compressor());
-        return _encoder;
+        var encoder = _life!.Encoder ??= new(_writer, settings.ResponseCompressionLevel, settings.MaxSendMessageSize);
+        encoder.Start(Compressor());
+        return encoder;
     }
 
     public void AbandonMessage()
     {
-        _corrupt |= _encoder!.IsTorn;
-        _encoder.Abandon();
+        var encoder = _life!.Encoder!;
+        _corrupt |= encoder.IsTorn;
+        encoder.Abandon();
         EndWrite();
     }
 
@@ -81,7 +79,7 @@ internal sealed partial class HttpContextServerCallContext
         var flush = _writer.FlushAsync(cancellationToken);
         if (!flush.IsCompletedSuccessfully)
         {
-            return _pendingFlush = AwaitAsync(flush);
+            return _life!.PendingFlush = AwaitAsync(flush);
         }
 
         var result = flush.Result;
@@ -111,22 +109,25 @@ internal sealed partial class HttpContextServerCallContext
     /// <returns>Why nothing can be written now; null when the caller holds the stream until <see cref="EndWrite"/>.</returns>
     private Exception? BeginWrite()
     {
-        if (!_interruptible)
+        if (_life is not { } life)
         {
             return null;
         }
 
-        var phase = Interlocked.CompareExchange(ref _phase, Writing, 0);
+        var phase = Interlocked.CompareExchange(ref life.Phase, Interruptible.Writing, 0);
         if (phase != 0)
         {
-            return (phase & Finished) != 0 ? new InvalidOperationException("Can't write the message because the request is complete.")
-                : (phase & Interrupted) != 0 ? Gone()
+            return (phase & Interruptible.Finished) != 0 ? new InvalidOperationException("Can't write the message because the request is complete.")
+                : (phase & Interruptible.Interrupted) != 0 ? Gone()
                 : new InvalidOperationException("Can't write the message because the previous write is in progress.");
         }
 
-        // Asked once: Kestrel takes a lock for each question.
-        _requestAborted ??= http.RequestAborted;
-        if (_requestAborted.Value.IsCancellationRequested)
+        if (!life.RequestAborted.CanBeCanceled)
+        {
+            life.RequestAborted = http.RequestAborted;
+        }
+
+        if (life.RequestAborted.IsCancellationRequested)
         {
             EndWrite();
             return Gone();
@@ -137,15 +138,15 @@ internal sealed partial class HttpContextServerCallContext
 
     private void EndWrite()
     {
-        if (!_interruptible || Interlocked.CompareExchange(ref _phase, 0, Writing) == Writing)
+        if (_life is not { } life || Interlocked.CompareExchange(ref life.Phase, 0, Interruptible.Writing) == Interruptible.Writing)
         {
             return;
         }
 
-        lock (_gate!)
+        lock (life.Gate)
         {
-            Interlocked.And(ref _phase, ~Writing);
-            CompleteIfInterruptedUnderLock();
+            Interlocked.And(ref life.Phase, ~Interruptible.Writing);
+            CompleteIfInterruptedUnderLock(life);
         }
     }
 

@@ -28,7 +28,7 @@ internal sealed partial class HttpContextServerCallContext(HttpContext http, IMe
 
     protected override Metadata RequestHeadersCore => _requestHeaders ??= ReadRequestHeaders();
 
-    protected override CancellationToken CancellationTokenCore => _interruptible ? Source().Token : http.RequestAborted;
+    protected override CancellationToken CancellationTokenCore => _life is not null ? Source(_life).Token : http.RequestAborted;
 
     protected override Metadata ResponseTrailersCore => _responseTrailers ??= [];
 
