@@ -8,7 +8,9 @@ public sealed class ReferenceTests
 {
     private static readonly string[] OfObject = ["Equals", "Finalize", "GetHashCode", "ToString"];
 
-    public static TheoryData<string> Assemblies => [.. Products.Projects().Select(project => Path.GetFileNameWithoutExtension(project)).Order(StringComparer.Ordinal)];
+    /// <summary>The product, and the one test program that runs against both.</summary>
+    public static TheoryData<string> Assemblies =>
+        [.. Products.Projects().Select(project => Path.GetFileNameWithoutExtension(project)).Append("OpsMesh.Interop").Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Assemblies))]
