@@ -9,6 +9,8 @@ internal sealed class EchoLog
     private readonly TaskCompletionSource _cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<ServerCallContext> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public ConcurrentQueue<string> Lines { get; } = new();
 
     /// <summary>A handler's token has fired.</summary>
@@ -16,6 +18,11 @@ internal sealed class EchoLog
 
     /// <summary>The first call that reached its handler.</summary>
     public Task<ServerCallContext> FirstCall => _started.Task;
+
+    /// <summary>What handlers with the behaviour "stubborn" wait for, whatever becomes of their calls.</summary>
+    public Task Released => _released.Task;
+
+    public void Release() => _released.TrySetResult();
 
     public void Started(ServerCallContext context)
     {

@@ -21,6 +21,9 @@ internal sealed class EchoService(EchoLog log) : Echo.EchoBase
             case "hang":
                 await log.UntilCancelledAsync(context);
                 break;
+            case "stubborn":
+                await log.Released;
+                break;
             case "status":
                 context.Status = new((StatusCode)request.Code, request.Text);
                 break;
@@ -58,6 +61,11 @@ internal sealed class EchoService(EchoLog log) : Echo.EchoBase
             {
                 throw new RpcException(new((StatusCode)request.Code, "early"));
             }
+
+            if (request.Behaviour == "stubborn")
+            {
+                await log.Released;
+            }
         }
 
         return new() { Text = text, Index = count };
@@ -66,6 +74,11 @@ internal sealed class EchoService(EchoLog log) : Echo.EchoBase
     public override async Task Expand(EchoRequest request, IServerStreamWriter<EchoReply> responseStream, ServerCallContext context)
     {
         log.Started(context);
+        if (request.Behaviour == "stubborn")
+        {
+            await log.Released;
+        }
+
         for (var i = 0; i < request.Count; i++)
         {
             await responseStream.WriteAsync(new() { Text = request.Text, Index = i, Payload = request.Payload }, context.CancellationToken);
@@ -92,6 +105,11 @@ internal sealed class EchoService(EchoLog log) : Echo.EchoBase
             if (request.Behaviour == "stall")
             {
                 await log.UntilCancelledAsync(context);
+            }
+
+            if (request.Behaviour == "stubborn")
+            {
+                await log.Released;
             }
 
             await responseStream.WriteAsync(new() { Text = request.Text, Index = index++, Payload = request.Payload });

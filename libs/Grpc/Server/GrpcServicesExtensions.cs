@@ -13,6 +13,7 @@ public static class GrpcServicesExtensions
         services.AddRouting();
         services.AddOptions();
         services.TryAddSingleton<StreamShutdown>();
+        services.TryAddSingleton<ConnectionAges>();
         services.TryAddSingleton<UnknownMethods>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, KnownMethodsFirst>());
         return new GrpcServerBuilder(services);

@@ -23,8 +23,7 @@ public sealed class SwitchTests
     [Fact]
     public async Task References_BecomePackages()
     {
-        var standIn = await EvaluateAsync(official: false);
-        var official = await EvaluateAsync(official: true);
+        var (standIn, official) = await EvaluateAsync();
 
         Assert.Equal(Products.Projects().Count, official.Count);
         Assert.All(official, project =>
@@ -40,14 +39,11 @@ public sealed class SwitchTests
             Assert.Empty(project.Packages.Intersect([.. GrpcPackages, .. DaprPackages]));
         });
         Assert.Contains(official, project => project.UsesGrpc && project.UsesDapr);
+        Assert.True(standIn.Single(project => project.Path == Libraries[0]).IsAotCompatible);
     }
 
-    [Fact]
-    public async Task Libs_AreCheckedForAheadOfTimeCompilation() =>
-        Assert.True((await EvaluateAsync(official: false)).Single(project => project.Path == Libraries[0]).IsAotCompatible);
-
     /// <summary>One MSBuild for all of them, in a project that has each tell its references.</summary>
-    private static async Task<List<Evaluation>> EvaluateAsync(bool official)
+    private static async Task<(List<Evaluation> StandIn, List<Evaluation> Official)> EvaluateAsync()
     {
         var root = RepositoryRoot.Find();
         var folder = Directory.CreateTempSubdirectory("opsmesh-switch-");
@@ -56,8 +52,10 @@ public sealed class SwitchTests
             var tell = Path.Combine(folder.FullName, "tell.targets");
             var all = Path.Combine(folder.FullName, "all.proj");
             await File.WriteAllTextAsync(tell, Tell, TestEnd);
-            await File.WriteAllTextAsync(all, All(root, tell, official), TestEnd);
-            return [.. (await RunAsync(root, all)).Split('\n').Where(line => line.Contains('|', StringComparison.Ordinal)).Select(line => Evaluation.Parse(root, line.Trim()))];
+            await File.WriteAllTextAsync(all, All(root, tell), TestEnd);
+            var told = (await RunAsync(root, all)).Split('\n').Where(line => line.Contains('|', StringComparison.Ordinal))
+                .Select(line => Evaluation.Parse(root, line.Trim())).ToLookup(evaluation => evaluation.IsOfficial);
+            return ([.. told[false]], [.. told[true]]);
         }
         finally
         {
@@ -65,7 +63,7 @@ public sealed class SwitchTests
         }
     }
 
-    private static string All(string root, string tell, bool official)
+    private static string All(string root, string tell)
     {
         var projects = new StringBuilder();
         foreach (var project in Products.Projects())
@@ -77,7 +75,8 @@ public sealed class SwitchTests
             <Project>
               <ItemGroup>{projects}</ItemGroup>
               <Target Name="Build">
-                <MSBuild Projects="@(Each)" Targets="Tell" Properties="OfficialPackages={(official ? "true" : "false")};CustomAfterMicrosoftCommonTargets={tell}" />
+                <MSBuild Projects="@(Each)" Targets="Tell" Properties="OfficialPackages=false;CustomAfterMicrosoftCommonTargets={tell}" />
+                <MSBuild Projects="@(Each)" Targets="Tell" Properties="OfficialPackages=true;CustomAfterMicrosoftCommonTargets={tell}" />
               </Target>
             </Project>
             """;
@@ -86,7 +85,7 @@ public sealed class SwitchTests
     private const string Tell = """
         <Project>
           <Target Name="Tell">
-            <Message Importance="high" Text="$(MSBuildProjectFullPath)|$(UsesGrpc)|$(UsesDapr)|$(IsAotCompatible)|@(PackageReference)|@(ProjectReference->'%(FullPath)')" />
+            <Message Importance="high" Text="$(MSBuildProjectFullPath)|$(OfficialPackages)|$(UsesGrpc)|$(UsesDapr)|$(IsAotCompatible)|@(PackageReference)|@(ProjectReference->'%(FullPath)')" />
           </Target>
         </Project>
         """;
@@ -107,7 +106,8 @@ public sealed class SwitchTests
         return output;
     }
 
-    private sealed record Evaluation(string Path, bool UsesGrpc, bool UsesDapr, bool IsAotCompatible, string[] Packages, string[] Projects)
+    private sealed record Evaluation(
+        string Path, bool IsOfficial, bool UsesGrpc, bool UsesDapr, bool IsAotCompatible, string[] Packages, string[] Projects)
     {
         public static Evaluation Parse(string root, string line)
         {
@@ -117,8 +117,9 @@ public sealed class SwitchTests
                 parts[1] == "true",
                 parts[2] == "true",
                 parts[3] == "true",
-                parts[4].Split(';'),
-                [.. parts[5].Split(';').Where(path => path.Length > 0).Select(path => System.IO.Path.GetRelativePath(root, path))]);
+                parts[4] == "true",
+                parts[5].Split(';'),
+                [.. parts[6].Split(';').Where(path => path.Length > 0).Select(path => System.IO.Path.GetRelativePath(root, path))]);
         }
     }
 }

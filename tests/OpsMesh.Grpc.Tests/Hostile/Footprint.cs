@@ -6,21 +6,26 @@ internal sealed record Footprint(int Connections, IReadOnlyList<string> Handles,
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
-    public static Footprint Of(EchoServer server)
+    public static Footprint Of(EchoServer server) => Of(() => server.Connections);
+
+    public static Footprint Of(Func<int> connections)
     {
         GC.Collect();
         GC.WaitForPendingFinalizers();
         GC.Collect();
-        return new(server.Connections, OpenHandles(), GC.GetTotalMemory(forceFullCollection: false));
+        return new(connections(), OpenHandles(), GC.GetTotalMemory(forceFullCollection: false));
     }
 
+    public Task<Footprint> AssertIsBackAsync(EchoServer server, long toleratedBytes, CancellationToken cancellationToken) =>
+        AssertIsBackAsync(() => server.Connections, toleratedBytes, cancellationToken);
+
     /// <summary>Waits until no more is held than at this point, but for some memory: pools keep what they once needed.</summary>
-    public async Task<Footprint> AssertIsBackAsync(EchoServer server, long toleratedBytes, CancellationToken cancellationToken)
+    public async Task<Footprint> AssertIsBackAsync(Func<int> connections, long toleratedBytes, CancellationToken cancellationToken)
     {
         using var due = new CancellationTokenSource(Limit, TimeProvider.System);
         while (true)
         {
-            var now = Of(server);
+            var now = Of(connections);
             if (now.Connections <= Connections && now.Handles.Count <= Handles.Count && now.ManagedBytes <= ManagedBytes + toleratedBytes)
             {
                 return now;

@@ -40,9 +40,13 @@ public sealed class HostileServerTests
     public async Task NoStatus_IsCancelled() =>
         Assert.Equal(StatusCode.Cancelled, await CallAsync(http => BodyAsync(http, EmptyMessage, status: null)));
 
-    [Fact]
-    public async Task BadStatus_IsUnknown() =>
-        Assert.Equal(StatusCode.Unknown, await CallAsync(http => BodyAsync(http, EmptyMessage, status: "fine")));
+    [Theory]
+    [InlineData("fine")]
+    [InlineData("17")]
+    [InlineData("-1")]
+    [InlineData("99999999999")]
+    public async Task BadStatus_IsUnknown(string status) =>
+        Assert.Equal(StatusCode.Unknown, await CallAsync(http => BodyAsync(http, EmptyMessage, status)));
 
     [Fact]
     public async Task OkWithoutMessage_IsInternal() =>

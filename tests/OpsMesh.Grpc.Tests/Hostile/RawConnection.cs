@@ -14,7 +14,9 @@ internal sealed class RawConnection : IDisposable
         [.. Preface, .. new RawFrame(Settings, 0, 0, [0, 1, 0, 0, 0, 0, 0, 4, 127, 255, 255, 255]).ToBytes(), .. new RawFrame(WindowUpdate, 0, 0, [127, 0, 0, 0]).ToBytes()];
 
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+#pragma warning disable CA2213 // It holds nothing but the socket, and may not be disposed of while another thread reads.
     private Stream? _reads;
+#pragma warning restore CA2213
     private bool _disposed;
 
     /// <summary>With these settings alone.</summary>
@@ -124,7 +126,6 @@ internal sealed class RawConnection : IDisposable
         if (!_disposed)
         {
             _disposed = true;
-            _reads?.Dispose();
             _socket.LingerState = new(true, 0);
             _socket.Dispose();
         }

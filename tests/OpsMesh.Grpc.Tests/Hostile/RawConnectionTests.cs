@@ -60,8 +60,8 @@ public sealed class RawConnectionTests
         {
             for (var stream = 1; stream < 10_000; stream += 2)
             {
-                await connection.StartCallAsync(stream, "Chat", Token);
-                await connection.SendAsync(ResetStream, 0, stream, [0, 0, 0, 8], Token);
+                await connection.StartCallAsync(stream, "Chat", Token).WaitAsync(Limit, TimeProvider.System, Token);
+                await connection.SendAsync(ResetStream, 0, stream, [0, 0, 0, 8], Token).WaitAsync(Limit, TimeProvider.System, Token);
             }
         }
         catch (IOException)

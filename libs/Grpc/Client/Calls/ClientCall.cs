@@ -231,7 +231,16 @@ internal abstract partial class ClientCall : IClientCall
             return;
         }
 
-        _cancellation.Cancel();
+        try
+        {
+            _cancellation.Cancel();
+        }
+        catch (AggregateException failure)
+        {
+            // Of a callback that a caller's interceptor registered; on a timer's thread it would end the process.
+            Log.CallbackFailed(Channel.Logger, Method.FullName, failure);
+        }
+
         Finish(new CallEnd(reason, []));
     }
 
@@ -239,5 +248,8 @@ internal abstract partial class ClientCall : IClientCall
     {
         [LoggerMessage(LogLevel.Debug, "The call {Method} ended with {StatusCode}: {Detail}")]
         public static partial void Ended(ILogger logger, string method, StatusCode statusCode, string detail);
+
+        [LoggerMessage(LogLevel.Error, "A callback on the cancellation of {Method} has failed.")]
+        public static partial void CallbackFailed(ILogger logger, string method, Exception failure);
     }
 }

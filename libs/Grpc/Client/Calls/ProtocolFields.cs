@@ -50,7 +50,7 @@ internal readonly struct ProtocolFields
             return null;
         }
 
-        return int.TryParse(_status, NumberStyles.None, CultureInfo.InvariantCulture, out var code)
+        return int.TryParse(_status, NumberStyles.None, CultureInfo.InvariantCulture, out var code) && code <= (int)StatusCode.Unauthenticated
             ? new((StatusCode)code, _message is null ? "" : PercentEncoding.Decode(_message))
             : new(StatusCode.Unknown, $"Unexpected grpc-status value: {_status}");
     }

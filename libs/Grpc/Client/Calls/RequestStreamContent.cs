@@ -46,8 +46,30 @@ internal sealed class RequestStreamContent<T> : HttpContent
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        // The first flush sends the headers: the server may answer before the first message.
-        await stream.FlushAsync(cancellationToken);
+        try
+        {
+            // The first flush sends the headers: the server may answer before the first message.
+            await stream.FlushAsync(cancellationToken);
+            Offer(stream);
+        }
+        catch (OperationCanceledException)
+        {
+            // As below.
+        }
+
+        // Not until the token fires: it does when the server refuses the stream, and a body that fails keeps the handler from sending the
+        // request again. The call's end completes this too.
+        await _complete.Task;
+    }
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = -1;
+        return false;
+    }
+
+    private void Offer(Stream stream)
+    {
         lock (_gate)
         {
             if (_used)
@@ -61,13 +83,5 @@ internal sealed class RequestStreamContent<T> : HttpContent
                 _stream.SetResult(stream);
             }
         }
-
-        await _complete.Task.WaitAsync(cancellationToken);
-    }
-
-    protected override bool TryComputeLength(out long length)
-    {
-        length = -1;
-        return false;
     }
 }

@@ -84,7 +84,7 @@ internal sealed partial class HttpContextServerCallContext
 
         var result = flush.Result;
         EndWrite();
-        return result.IsCanceled || result.IsCompleted ? Task.FromException(Gone()) : Task.CompletedTask;
+        return result.IsCanceled || result.IsCompleted ? Task.FromException(GoneSinceFlush()) : Task.CompletedTask;
     }
 
     private async Task AwaitAsync(ValueTask<FlushResult> flush)
@@ -94,7 +94,7 @@ internal sealed partial class HttpContextServerCallContext
             var result = await flush;
             if (result.IsCanceled || result.IsCompleted)
             {
-                throw Gone();
+                throw GoneSinceFlush();
             }
         }
         finally
@@ -148,6 +148,17 @@ internal sealed partial class HttpContextServerCallContext
             Interlocked.And(ref life.Phase, ~Interruptible.Writing);
             CompleteIfInterruptedUnderLock(life);
         }
+    }
+
+    private OperationCanceledException GoneSinceFlush()
+    {
+        // Nobody on this side has ended the call, so the client has: a flush tells before the request's token does.
+        if (_life?.Interruption is null)
+        {
+            NoteClientGone();
+        }
+
+        return Gone();
     }
 
     private OperationCanceledException Gone() => new("The call has ended.", CancellationTokenCore);

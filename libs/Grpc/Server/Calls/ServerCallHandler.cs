@@ -40,6 +40,8 @@ internal abstract class ServerCallHandler<[DynamicallyAccessedMembers(ServiceAcc
                 new(StatusCode.Internal, $"Content-Type '{request.ContentType}' is not supported."));
         }
 
+        services.Ages?.Watch(http);
+
         // Routing ignores case; gRPC does not.
         return request.Path.Value is { } path && path.EndsWith(method.FullName, StringComparison.Ordinal)
             ? RunAsync(new(http, method, settings, services))
