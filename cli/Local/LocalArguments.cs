@@ -1,13 +1,23 @@
 using System.CommandLine;
 using OpsMesh.Cli.Topology;
-using OpsMesh.Yaml;
 
 namespace OpsMesh.Cli.Local;
 
 /// <summary>Options that several local commands share.</summary>
 internal static class LocalArguments
 {
-    public static Option<string?> Data() => new("--data") { Description = "Folder of the run. Default: .opsmesh in the repository.", HelpName = "FOLDER" };
+    public static Option<string?> Data(string description = "Folder of the run. Default: .opsmesh in the repository.")
+    {
+        var data = new Option<string?>("--data") { Description = description, HelpName = "FOLDER" };
+        data.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var folder }] && string.IsNullOrWhiteSpace(folder))
+            {
+                result.AddError("--data wants the path of a folder.");
+            }
+        });
+        return data;
+    }
 
     public static Option<int> PortBase() => new("--port-base")
     {
@@ -17,21 +27,4 @@ internal static class LocalArguments
     };
 
     public static Option<bool> Json() => new("--json") { Description = "One JSON document instead of a table." };
-
-    public static Option<TimeSpan> Duration(string name, string description, TimeSpan fallback) => new(name)
-    {
-        Description = description,
-        HelpName = "DURATION",
-        DefaultValueFactory = _ => fallback,
-        CustomParser = result =>
-        {
-            if (result.Tokens is [var token] && YamlDuration.TryParse(token.Value, out var value) && value >= TimeSpan.FromSeconds(1))
-            {
-                return value;
-            }
-
-            result.AddError($"{name} wants a duration such as 10s or 1m, at least 1s.");
-            return fallback;
-        },
-    };
 }

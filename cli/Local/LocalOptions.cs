@@ -5,13 +5,15 @@ namespace OpsMesh.Cli.Local;
 /// <summary>What was asked of `up`.</summary>
 internal sealed record LocalOptions
 {
+    public static readonly TimeSpan DefaultMetricsInterval = TimeSpan.FromSeconds(10);
+
     public int PortBase { get; init; } = TyeTopology.DefaultPortBase;
 
     /// <summary>Null means `.opsmesh` of the repository.</summary>
     public string? Data { get; init; }
 
-    /// <summary>How often the nodes measure and send. Default 10 s.</summary>
-    public TimeSpan MetricsInterval { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>How often the nodes measure and send.</summary>
+    public TimeSpan MetricsInterval { get; init; } = DefaultMetricsInterval;
 
     /// <summary>Start a process again that ended, as systemd would. Default: it stays ended and the exit code says so.</summary>
     public bool Respawn { get; init; }

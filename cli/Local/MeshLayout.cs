@@ -36,18 +36,16 @@ internal sealed class MeshLayout(string root)
 
     public string RunFile(string process) => Path.Combine(Run, process + ".json");
 
+    /// <exception cref="CliException">There can be no such folder.</exception>
     public void Create()
     {
-        foreach (var folder in (string[])[root, Ca, Run, Logs, Path.Combine(root, "data")])
+        try
         {
-            if (OperatingSystem.IsWindows())
-            {
-                Directory.CreateDirectory(folder);
-            }
-            else
-            {
-                Directory.CreateDirectory(folder, Private);
-            }
+            CreateFolders();
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new CliException(ExitCodes.BadConfiguration, $"{root} cannot be the data folder: {refused.Message}");
         }
     }
 
@@ -66,5 +64,20 @@ internal sealed class MeshLayout(string root)
         }
 
         File.Move(halfMade, path, overwrite: true);
+    }
+
+    private void CreateFolders()
+    {
+        foreach (var folder in (string[])[root, Ca, Run, Logs, Path.Combine(root, "data")])
+        {
+            if (OperatingSystem.IsWindows())
+            {
+                Directory.CreateDirectory(folder);
+            }
+            else
+            {
+                Directory.CreateDirectory(folder, Private);
+            }
+        }
     }
 }

@@ -8,7 +8,10 @@ internal static class PortOwner
     private const string Listening = "0A";
 
     /// <summary>"pid 123 (name)", or null when nobody listens or the owner is hidden.</summary>
-    public static string? Describe(int port)
+    public static string? Describe(int port) => PidOf(port) is { } pid ? string.Create(CultureInfo.InvariantCulture, $"pid {pid} ({Name($"/proc/{pid}")})") : null;
+
+    /// <summary>Null when nobody listens or the owner is hidden.</summary>
+    public static int? PidOf(int port)
     {
         var inodes = (string[])["/proc/net/tcp", "/proc/net/tcp6"];
         var sockets = inodes.Where(File.Exists).SelectMany(File.ReadLines).Skip(1).Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries))
@@ -24,7 +27,7 @@ internal static class PortOwner
         {
             if (Owns(process, sockets))
             {
-                return $"pid {Path.GetFileName(process)} ({Name(process)})";
+                return int.Parse(Path.GetFileName(process), CultureInfo.InvariantCulture);
             }
         }
 

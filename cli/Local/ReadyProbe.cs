@@ -11,7 +11,7 @@ internal sealed class ReadyProbe(HttpClient http, TimeProvider clock)
     public async Task WaitAsync(ChildProcess child, TimeSpan limit, CancellationToken cancellationToken)
     {
         var since = clock.GetTimestamp();
-        while (!await IsReadyAsync(child.Plan.ReadyUrl, cancellationToken))
+        while (!await IsReadyAsync(child.Plan.ReadyUrl, cancellationToken) || !IsItself(child))
         {
             if (child.HasExited)
             {
@@ -51,6 +51,9 @@ internal sealed class ReadyProbe(HttpClient http, TimeProvider clock)
             return false;
         }
     }
+
+    /// <summary>Whoever answers may belong to another mesh that took the port first.</summary>
+    private static bool IsItself(ChildProcess child) => PortOwner.PidOf(child.Plan.ReadyUrl.Port) is not { } owner || owner == child.Pid;
 
     private static string Tail(ChildProcess child) => $"The end of {child.Log}:\n{child.LogTail(20)}";
 }

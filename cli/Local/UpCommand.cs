@@ -8,7 +8,7 @@ internal static class UpCommand
     {
         var portBase = LocalArguments.PortBase();
         var data = LocalArguments.Data();
-        var interval = LocalArguments.Duration("--metrics-interval", "How often each node measures and sends.", TimeSpan.FromSeconds(10));
+        var interval = Durations.Option("--metrics-interval", "How often each node measures and sends. Default: 10s.");
         var profile = new Option<string>("--profile") { Description = "What state and events are kept in.", DefaultValueFactory = _ => "local", HelpName = "PROFILE" };
         profile.AcceptOnlyFromAmong("local");
         var respawn = new Option<bool>("--respawn") { Description = "Start a process again that ended, as systemd would. Without it the end is reported and the exit code is 6." };
@@ -19,7 +19,7 @@ internal static class UpCommand
             {
                 PortBase = parsed.GetValue(portBase),
                 Data = parsed.GetValue(data),
-                MetricsInterval = parsed.GetValue(interval),
+                MetricsInterval = parsed.GetValue(interval) ?? LocalOptions.DefaultMetricsInterval,
                 Respawn = parsed.GetValue(respawn),
             };
             return new UpRunner(options, TimeProvider.System).RunAsync(cancellationToken);

@@ -17,7 +17,7 @@ internal sealed class UpLock : IDisposable
         {
             var pid = RunRecord.Up(layout) is { } up ? $" (pid {up.Pid})" : "";
             var url = ConsoleFile.Read(layout) is { } console ? $" Its console: {console.Url}" : "";
-            throw new CliException(ExitCodes.AlreadyUp, $"An `opsmesh up`{pid} already runs on {layout.Root}.{url} Stop it with `opsmesh down`, or use another --data and --port-base.");
+            throw new CliException(ExitCodes.AlreadyUp, $"An `opsmesh up`{pid} already runs on {layout.Root}.{url} Stop it with `opsmesh down --data {layout.Root}`, or use another --data and --port-base.");
         }
     }
 

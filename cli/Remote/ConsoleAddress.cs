@@ -49,7 +49,7 @@ internal sealed record ConsoleAddress(Uri Url, string Token)
     {
         if (!File.Exists(file))
         {
-            throw new CliException(ExitCodes.NotUp, $"no console is known: start one with 'opsmesh up', or set {UrlVariable} and {TokenVariable} (there is no {file})");
+            throw new CliException(ExitCodes.NotUp, $"no console is known: start one with 'opsmesh up', or set {UrlVariable} and {TokenVariable} (there is no {file})") { IsTransient = true };
         }
 
         try

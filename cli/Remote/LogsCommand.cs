@@ -26,7 +26,10 @@ internal static class LogsCommand
                     parsed.GetValue(contains), parsed.GetValue(regex), parsed.GetValue(stderr));
                 var printer = new LogPrinter(
                     parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, parsed.GetValue(options.Json), parsed.GetValue(times));
-                return RunAsync(client, wish, printer, TimeProvider.System, cancellationToken);
+                return RunAsync(client, AgainAsync, wish, printer, TimeProvider.System, cancellationToken);
+
+                // A new `up` has another token, and perhaps another port.
+                async Task<ConsoleClient> AgainAsync() => new(await ConsoleAddress.FindAsync(parsed.GetValue(options.Data), cancellationToken));
             },
             options.Node,
             options.Agent,
@@ -39,7 +42,9 @@ internal static class LogsCommand
     }
 
     /// <summary>One stream serves both: it ends after what there is unless it is followed. A followed one that breaks goes on where it broke.</summary>
-    internal static async Task<int> RunAsync(ConsoleClient client, LogWish wish, LogPrinter printer, TimeProvider clock, CancellationToken cancellationToken)
+    /// <param name="again">A client for another try.</param>
+    internal static async Task<int> RunAsync(
+        ConsoleClient client, Func<Task<ConsoleClient>> again, LogWish wish, LogPrinter printer, TimeProvider clock, CancellationToken cancellationToken)
     {
         if (wish is { Contains: not null, Regex: not null })
         {
@@ -48,11 +53,11 @@ internal static class LogsCommand
 
         try
         {
-            await PrintAsync(client, wish, printer, cancellationToken);
+            await PrintAsync(() => Task.FromResult(client), wish, printer, cancellationToken);
             while (wish.Follow)
             {
                 await Task.Delay(Pause, clock, cancellationToken);
-                await PrintAsync(client, wish with { Cursor = printer.Cursor }, printer, cancellationToken);
+                await PrintAsync(again, wish with { Cursor = printer.Cursor }, printer, cancellationToken);
             }
         }
         catch (OperationCanceledException) when (wish.Follow && cancellationToken.IsCancellationRequested)
@@ -64,10 +69,11 @@ internal static class LogsCommand
     }
 
     /// <exception cref="CliException">It was refused for good, or nobody follows it, or it never began.</exception>
-    private static async Task PrintAsync(ConsoleClient client, LogWish wish, LogPrinter printer, CancellationToken cancellationToken)
+    private static async Task PrintAsync(Func<Task<ConsoleClient>> connect, LogWish wish, LogPrinter printer, CancellationToken cancellationToken)
     {
         try
         {
+            using var client = await connect();
             await foreach (var message in client.EventsAsync(wish.Path, cancellationToken))
             {
                 printer.Print(message);

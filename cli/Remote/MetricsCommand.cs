@@ -13,12 +13,12 @@ internal static class MetricsCommand
     {
         var options = new RemoteOptions();
         var metric = new Argument<string>("TYPE[.VALUE]") { Description = "cpu, memory, disk, network or agent:ID; with the name of one of its values, or its main one." };
-        var last = Durations.Option("--last", "How far back: 90s, 5m, 1h30m, 2d.", TimeSpan.FromMinutes(5));
+        var last = Durations.Option("--last", "How far back: 90s, 5m, 1h30m, 2d. Default: 5m.");
         return options.Command(
             "metrics",
             "Plots what a node measured.",
             (client, parsed, cancellationToken) => RunAsync(
-                client, parsed.GetValue(options.Node)!, parsed.GetValue(metric)!, parsed.GetValue(last), parsed.GetValue(options.Json),
+                client, parsed.GetValue(options.Node)!, parsed.GetValue(metric)!, parsed.GetValue(last) ?? TimeSpan.FromMinutes(5), parsed.GetValue(options.Json),
                 parsed.InvocationConfiguration.Output, TimeProvider.System, cancellationToken),
             options.Node,
             metric,

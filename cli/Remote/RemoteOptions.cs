@@ -1,4 +1,5 @@
 using System.CommandLine;
+using OpsMesh.Cli.Local;
 
 namespace OpsMesh.Cli.Remote;
 
@@ -7,7 +8,7 @@ internal sealed class RemoteOptions
 {
     public Option<bool> Json { get; } = new("--json") { Description = "Print the answer as JSON: one object a line." };
 
-    public Option<string?> Data { get; } = new("--data") { Description = "Data folder of the local run. OPSMESH_URL and OPSMESH_TOKEN go before it." };
+    public Option<string?> Data { get; } = LocalArguments.Data("Data folder of the local run. OPSMESH_URL and OPSMESH_TOKEN go before it.");
 
     public Argument<string> Node { get; } = new("NODE") { Description = "Hostname or id of a node." };
 

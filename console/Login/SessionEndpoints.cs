@@ -58,7 +58,7 @@ internal sealed partial class SessionEndpoints(
         }
         catch (JsonException exception)
         {
-            return new Failure(FailureKind.Invalid, Reasons.FieldFormat, exception.Message) { Field = exception.Path?.TrimStart('$', '.') is { Length: > 0 } path ? path : "body" };
+            return new Failure(FailureKind.Invalid, Reasons.FieldFormat, "The body must be {\"one_time\": \"...\"} or {\"token\": \"...\"}.") { Field = exception.Path?.TrimStart('$', '.') is { Length: > 0 } path ? path : "body" };
         }
     }
 

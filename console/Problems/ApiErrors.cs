@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Grpc.Core;
+using OpsMesh.Console.Traces;
 
 namespace OpsMesh.Console.Problems;
 
-/// <summary>Whatever goes wrong below /api becomes a problem, also what routing and Kestrel refuse.</summary>
+/// <summary>Whatever goes wrong outside the page becomes a problem, also what routing and Kestrel refuse: no stack trace leaves this process.</summary>
 internal sealed partial class ApiErrors(RequestDelegate next, ILogger<ApiErrors> logger)
 {
     public const string TraceHeader = "opsmesh-trace";
@@ -12,7 +13,7 @@ internal sealed partial class ApiErrors(RequestDelegate next, ILogger<ApiErrors>
     [SuppressMessage("Design", "CA1031", Justification = "The outermost place: a bug becomes an answer with a trace id, logged once.")]
     public async Task InvokeAsync(HttpContext context)
     {
-        if (!context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal))
+        if (!context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal) && context.Request.Path != OtlpReceiver.Path)
         {
             await next(context);
             return;
@@ -62,6 +63,7 @@ internal sealed partial class ApiErrors(RequestDelegate next, ILogger<ApiErrors>
     {
         StatusCodes.Status404NotFound => Problem.Of(404, Reasons.ObjectUnknown, $"There is nothing at {context.Request.Path}."),
         StatusCodes.Status405MethodNotAllowed => Problem.Of(405, Reasons.OperationUnknown, $"{context.Request.Method} does not work on {context.Request.Path}."),
+        StatusCodes.Status413PayloadTooLarge => Problem.Of(413, Reasons.MessageTooLarge, "The body is too large."),
         var status => Problem.Of(status, Reasons.FieldFormat, "The request cannot be read."),
     };
 

@@ -28,17 +28,17 @@ internal sealed class OtlpReceiver(SpanBuffer buffer)
             return;
         }
 
-        if (await ReadAsync(context) is not { } body)
-        {
-            context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
-            return;
-        }
-
         try
         {
+            if (await ReadAsync(context) is not { } body)
+            {
+                context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
+                return;
+            }
+
             await TakeAsync(context, ExportTraceServiceRequest.Parser.ParseFrom(body.Span));
         }
-        catch (InvalidProtocolBufferException)
+        catch (Exception unreadable) when (unreadable is InvalidProtocolBufferException or InvalidDataException)
         {
             context.Response.StatusCode = StatusCodes.Status400BadRequest;
         }

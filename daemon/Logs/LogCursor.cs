@@ -11,6 +11,7 @@ internal readonly record struct LogCursor(ulong Epoch, long Offset)
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         if (colon <= 0
             || !ulong.TryParse(text.AsSpan(0, colon), NumberStyles.None, CultureInfo.InvariantCulture, out var epoch)
+            || epoch == 0
             || !long.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var offset))
         {
             return false;

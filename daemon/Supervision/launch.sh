@@ -14,7 +14,7 @@ exec </dev/null >/dev/null 2>&1
   fi
   read -r stat <"/proc/$$/stat"
   echo "$epoch $$ $stat" >"$dir/run/pid.new" && command -p mv -f "$dir/run/pid.new" "$dir/run/pid" || exit 125
-  exec "$(command -pv env)" --default-signal=HUP,INT,QUIT,PIPE,TERM,USR1,USR2,ALRM,CHLD,TTIN,TTOU "$@"
+  exec "$(command -pv env)" --default-signal "$@"
 ' sh "$dir" "$epoch" "$@") >>"$dir/logs/out.$epoch" 2>>"$dir/logs/err.$epoch"
 code=$?
 echo "$epoch $code" >"$dir/run/exit.new" && command -p mv -f "$dir/run/exit.new" "$dir/run/exit"

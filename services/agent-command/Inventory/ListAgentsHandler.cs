@@ -1,5 +1,5 @@
 using OpsMesh.Contracts.AgentCommand.V1;
-using OpsMesh.Contracts.Common.V1;
+using OpsMesh.Paging;
 using OpsMesh.Reach;
 
 namespace OpsMesh.AgentCommand.Inventory;
@@ -7,8 +7,7 @@ namespace OpsMesh.AgentCommand.Inventory;
 /// <summary>Lists the agents of one node, ordered by id, from the node's document.</summary>
 internal sealed class ListAgentsHandler(IAgentStore agents, INodeDirectory nodes)
 {
-    private const int DefaultSize = 100;
-    private const int LargestSize = 1_000;
+    private const string ListName = "agents";
 
     /// <returns>
     /// A page; or Invalid (FIELD_REQUIRED, FIELD_FORMAT, OUT_OF_RANGE), NotFound (NODE_UNKNOWN), Unavailable (STORE_UNAVAILABLE).
@@ -16,10 +15,15 @@ internal sealed class ListAgentsHandler(IAgentStore agents, INodeDirectory nodes
     /// </returns>
     public async Task<Outcome<ListAgentsResponse>> HandleAsync(ListAgentsRequest request, CancellationToken cancellationToken)
     {
-        var page = request.Page ?? new Page();
-        if (Check(request.NodeId, page) is { } refusal)
+        if (Ids.CheckUuid(request.NodeId, "node_id") is { } refusal)
         {
             return refusal;
+        }
+
+        var page = PageCursor.Parse(ListName, request.Page?.Size ?? 0, request.Page?.Cursor ?? "");
+        if (!page.Succeeded)
+        {
+            return page.Failure;
         }
 
         var found = await agents.FindAsync(request.NodeId, cancellationToken);
@@ -30,38 +34,20 @@ internal sealed class ListAgentsHandler(IAgentStore agents, INodeDirectory nodes
 
         if (found.Value is { } document)
         {
-            return Cut(document, page);
+            return Cut(document, page.Value);
         }
 
         var node = await nodes.FindAsync(request.NodeId, fresh: false, cancellationToken);
         return node.Succeeded ? new ListAgentsResponse() : node.Failure;
     }
 
-    private static Failure? Check(string nodeId, Page page)
+    private static ListAgentsResponse Cut(AgentsDocument document, PageCursor page)
     {
-        if (Ids.CheckUuid(nodeId, "node_id") is { } refusal)
-        {
-            return refusal;
-        }
-
-        if (page.Size is < 0 or > LargestSize)
-        {
-            return new Failure(FailureKind.Invalid, Reasons.OutOfRange, $"page.size must be 0 to {LargestSize}.") { Field = "page.size" };
-        }
-
-        return page.Cursor.Length == 0 || Ids.IsName(page.Cursor)
-            ? null
-            : new Failure(FailureKind.Invalid, Reasons.FieldFormat, "page.cursor is not one that a page before gave.") { Field = "page.cursor" };
-    }
-
-    private static ListAgentsResponse Cut(AgentsDocument document, Page page)
-    {
-        var size = page.Size == 0 ? DefaultSize : page.Size;
-        var rest = document.Agents.Where(agent => string.CompareOrdinal(agent.Key, page.Cursor) > 0).Take(size + 1).ToList();
+        var rest = document.Agents.Where(agent => string.CompareOrdinal(agent.Key, page.After) > 0).Take(page.Size + 1).ToList();
         return new ListAgentsResponse
         {
-            Agents = { rest.Take(size).Select(agent => agent.Value.ToInfo(document.NodeId, agent.Key)) },
-            NextCursor = rest.Count > size ? rest[size - 1].Key : "",
+            Agents = { rest.Take(page.Size).Select(agent => agent.Value.ToInfo(document.NodeId, agent.Key)) },
+            NextCursor = rest.Count > page.Size ? PageCursor.Behind(ListName, rest[page.Size - 1].Key) : "",
         };
     }
 }

@@ -1,4 +1,5 @@
 using OpsMesh.Contracts.Registry.V1;
+using OpsMesh.Paging;
 using OpsMesh.Registry.Nodes;
 
 namespace OpsMesh.Registry.Inventory;
@@ -6,6 +7,7 @@ namespace OpsMesh.Registry.Inventory;
 /// <summary>Reads single nodes and pages of them.</summary>
 internal sealed class ListNodesHandler(INodeDirectory directory, NodeViews views)
 {
+    private const string ListName = "nodes";
     private const int LongestHostname = 253;
 
     /// <returns>The node; or Invalid (empty or malformed id), NotFound.</returns>
@@ -32,7 +34,7 @@ internal sealed class ListNodesHandler(INodeDirectory directory, NodeViews views
             };
         }
 
-        var parsed = PageCursor.Parse(request.Page);
+        var parsed = PageCursor.Parse(ListName, request.Page?.Size ?? 0, request.Page?.Cursor ?? "");
         if (!parsed.Succeeded)
         {
             return parsed.Failure;
@@ -40,11 +42,11 @@ internal sealed class ListNodesHandler(INodeDirectory directory, NodeViews views
 
         // One more than asked for tells whether there is a next page.
         var page = parsed.Value;
-        var nodes = directory.List(request.Hostname is { Length: > 0 } hostname ? hostname : null, page.AfterId, page.Size + 1);
+        var nodes = directory.List(request.Hostname is { Length: > 0 } hostname ? hostname : null, page.After, page.Size + 1);
         var response = new ListNodesResponse { Nodes = { nodes.Take(page.Size).Select(views.View) } };
         if (nodes.Count > page.Size)
         {
-            response.NextCursor = PageCursor.Behind(nodes[page.Size - 1].NodeId);
+            response.NextCursor = PageCursor.Behind(ListName, nodes[page.Size - 1].NodeId);
         }
 
         return response;

@@ -106,9 +106,10 @@ internal static class QueryRules
             return Refuse(Reasons.FieldFormat, "step", "it must be whole seconds");
         }
 
-        if (step.Seconds < 1)
+        const long LongestStep = 31 * 86_400;
+        if (step.Seconds is < 1 or > LongestStep)
         {
-            return Refuse(Reasons.OutOfRange, "step", "it must be at least 1 s");
+            return Refuse(Reasons.OutOfRange, "step", "it must be 1 s to 31 d");
         }
 
         return range / step.Seconds > MostPoints

@@ -25,6 +25,7 @@ public sealed class ListAgentsHandlerTests
     [InlineData(Some.Node, -1, "", Reasons.OutOfRange, "page.size")]
     [InlineData(Some.Node, 1001, "", Reasons.OutOfRange, "page.size")]
     [InlineData(Some.Node, 1, "A B", Reasons.FieldFormat, "page.cursor")]
+    [InlineData(Some.Node, 1, "zz", Reasons.FieldFormat, "page.cursor")]
     public async Task BadRequest_IsRefusedWithReasonAndField(string node, int size, string cursor, string reason, string field)
     {
         var outcome = await ListAsync(node, size, cursor);

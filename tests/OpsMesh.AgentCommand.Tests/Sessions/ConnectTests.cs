@@ -41,10 +41,10 @@ public sealed class ConnectTests : IAsyncLifetime
     [Fact]
     public async Task PongsAnswerPings_SessionLasts()
     {
-        _bench.SessionOptions.Value.PingInterval = TimeSpan.FromMilliseconds(100);
+        _bench.SessionOptions.Value.PingInterval = TimeSpan.FromSeconds(1);
         using var stream = await HelloAsync();
 
-        for (var i = 0; i < 5; i++)
+        for (var i = 0; i < 4; i++)
         {
             Assert.True(await stream.ResponseStream.MoveNext(Token));
             await stream.RequestStream.WriteAsync(new ConnectRequest { Pong = new Pong { Seq = stream.ResponseStream.Current.Ping.Seq } }, Token);

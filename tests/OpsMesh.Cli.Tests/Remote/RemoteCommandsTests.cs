@@ -119,7 +119,7 @@ public sealed class RemoteCommandsTests : IDisposable
         var console = new FakeConsole().OnStream("/nodes/node-1/agents/chat/logs:follow", Events.ReplaceLineEndings("\n"));
         using var client = FakeConsole.Client(console);
 
-        await LogsCommand.RunAsync(client, new LogWish("node-1", "chat", false, 5, "x y", null, false), new LogPrinter(_output, _notes, false, false), _clock, Cancelled);
+        await LogsCommand.RunAsync(client, () => Task.FromResult(FakeConsole.Client(console)), new LogWish("node-1", "chat", false, 5, "x y", null, false), new LogPrinter(_output, _notes, false, false), _clock, Cancelled);
 
         Assert.Equal(("a\\e[2Jb\nc\n", "-- 3 lines are missing here: QUOTA\n"), (_output.ToString(), _notes.ToString()));
         Assert.Contains("tail=5&follow=false&contains=x y", console.Asked.Single(), StringComparison.Ordinal);
@@ -133,7 +133,7 @@ public sealed class RemoteCommandsTests : IDisposable
         using var client = FakeConsole.Client(console);
 
         var refused = await Assert.ThrowsAsync<CliException>(() => LogsCommand.RunAsync(
-            client, new LogWish("n", "a", true, 5, null, null, false), new LogPrinter(_output, _output, false, false), _clock, Cancelled));
+            client, () => Task.FromResult(FakeConsole.Client(console)), new LogWish("n", "a", true, 5, null, null, false), new LogPrinter(_output, _output, false, false), _clock, Cancelled));
 
         Assert.Equal("NODE_UNREACHABLE: No way.", refused.Message);
     }
@@ -147,7 +147,7 @@ public sealed class RemoteCommandsTests : IDisposable
             .ThenStream(Follow, "data: {\"batch\":{\"lines\":[{\"text\":\"two\"}],\"cursor\":\"9\"}}\n\nevent: error\ndata: {\"status\":404,\"reason\":\"AGENT_UNKNOWN\",\"detail\":\"Gone.\"}\n\n");
         using var client = FakeConsole.Client(console);
 
-        var following = LogsCommand.RunAsync(client, new LogWish("n", "a", true, 5, null, null, false), new LogPrinter(_output, _notes, false, false), _clock, Cancelled);
+        var following = LogsCommand.RunAsync(client, () => Task.FromResult(FakeConsole.Client(console)), new LogWish("n", "a", true, 5, null, null, false), new LogPrinter(_output, _notes, false, false), _clock, Cancelled);
         await _clock.NextTimerAsync(Cancelled);
         _clock.Advance(TimeSpan.FromSeconds(1));
         var refused = await Assert.ThrowsAsync<CliException>(() => following);

@@ -58,6 +58,20 @@ public sealed class OtlpReceiverTests(ConsoleUnderTest console) : IClassFixture<
         await client.GetAsync(path, Cancelled).ProblemAsync(status, reason);
     }
 
+    [Theory]
+    [InlineData("gzip", 20, HttpStatusCode.BadRequest, "FIELD_FORMAT")]
+    [InlineData("identity", 20, HttpStatusCode.BadRequest, "FIELD_FORMAT")]
+    [InlineData("identity", 17 * 1024 * 1024, HttpStatusCode.RequestEntityTooLarge, "MESSAGE_TOO_LARGE")]
+    public async Task UnreadableBody_IsAProblemAndNoStackTrace(string encoding, int bytes, HttpStatusCode status, string reason)
+    {
+        using var client = console.Operator();
+        using var content = new ByteArrayContent([.. Enumerable.Repeat((byte)0xff, bytes)]);
+        content.Headers.ContentType = new("application/x-protobuf");
+        content.Headers.ContentEncoding.Add(encoding);
+
+        await client.PostAsync("/v1/traces", content, Cancelled).ProblemAsync(status, reason);
+    }
+
     [Fact]
     public async Task SpanWithoutIds_IsCountedAndLeftOut()
     {

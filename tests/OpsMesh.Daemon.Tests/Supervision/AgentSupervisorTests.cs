@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using OpsMesh.Contracts.Common.V1;
 using OpsMesh.Daemon.Platform;
 
@@ -13,6 +14,20 @@ public sealed class AgentSupervisorTests
         agent.Begin(AgentHarness.Shell("cat /proc/self/status; sleep 60"));
 
         var output = await agent.UntilOutputAsync(1, "SigIgn");
+        Assert.Contains("SigIgn:\t0000000000000000", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task LaunchedBySomeoneWhoIgnoresSignals_ProgramIgnoresNone()
+    {
+        using var folder = new TestFolder();
+        var script = LaunchScript.Install(folder.Root);
+        Array.ForEach(["logs", "run"], name => Directory.CreateDirectory(folder[name]));
+
+        using var wrapper = Process.Start("sh", ["-c", "trap '' HUP INT XFSZ TSTP VTALRM WINCH; exec sh \"$@\"", "sh", script, folder.Root, "1", "/bin/cat", "/proc/self/status"]);
+        await wrapper.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        var output = await File.ReadAllTextAsync(folder["logs/out.1"], TestContext.Current.CancellationToken);
         Assert.Contains("SigIgn:\t0000000000000000", output, StringComparison.Ordinal);
     }
 

@@ -3,7 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace OpsMesh.Cli.Remote;
+namespace OpsMesh.Cli;
 
 /// <summary>Lengths of time as people type them: 90s, 5m, 1h30m, 2d.</summary>
 internal static partial class Durations
@@ -21,20 +21,16 @@ internal static partial class Durations
         return seconds is > 0 and < 1e9 ? TimeSpan.FromSeconds(seconds) : null;
     }
 
-    public static Option<TimeSpan> Option(string name, string description, TimeSpan otherwise) => new(name)
-    {
-        Description = description,
-        DefaultValueFactory = _ => otherwise,
-        CustomParser = result => Parse(result) ?? otherwise,
-    };
+    /// <summary>At least a second. Null when it was not given; the description says what holds then.</summary>
+    public static Option<TimeSpan?> Option(string name, string description) => new(name) { Description = description, HelpName = "DURATION", CustomParser = Parse };
 
     private static TimeSpan? Parse(ArgumentResult result)
     {
         var text = result.Tokens is [var token] ? token.Value : "";
         var span = Parse(text);
-        if (span is null)
+        if (span is null || span < TimeSpan.FromSeconds(1))
         {
-            result.AddError($"'{text}' is no length of time; write 90s, 5m, 1h30m or 2d");
+            result.AddError($"'{text}' is no length of time from 1 s to 31 years; write 90s, 5m, 1h30m or 2d");
         }
 
         return span;
