@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using OpsMesh.Sidecar.Configurations;
 using OpsMesh.Sidecar.Hosting;
+using OpsMesh.Sidecar.Locks;
 using OpsMesh.Sidecar.PubSub;
 using OpsMesh.Sidecar.Resilience;
 using OpsMesh.Sidecar.Secrets;
@@ -8,7 +10,15 @@ using OpsMesh.Sidecar.State;
 namespace OpsMesh.Sidecar.Apps;
 
 /// <summary>The sidecar of one application: its building blocks and the way to the application itself.</summary>
-internal sealed class AppSidecar(AppPlan plan, StateBlock state, PubSubBlock pubSub, SecretBlock secrets, Policies policies, AppChannel? channel) : IAsyncDisposable
+internal sealed class AppSidecar(
+    AppPlan plan,
+    StateBlock state,
+    PubSubBlock pubSub,
+    SecretBlock secrets,
+    LockBlock locks,
+    ConfigurationBlock configurations,
+    Policies policies,
+    AppChannel? channel) : IAsyncDisposable
 {
     private readonly ConcurrentBag<IDisposable> _running = [];
     private readonly ConcurrentBag<Task> _work = [];
@@ -20,6 +30,10 @@ internal sealed class AppSidecar(AppPlan plan, StateBlock state, PubSubBlock pub
     public PubSubBlock PubSub => pubSub;
 
     public SecretBlock Secrets => secrets;
+
+    public LockBlock Locks => locks;
+
+    public ConfigurationBlock Configurations => configurations;
 
     public Policies Policies => policies;
 

@@ -1,4 +1,6 @@
+using OpsMesh.Sidecar.Configurations;
 using OpsMesh.Sidecar.Hosting;
+using OpsMesh.Sidecar.Locks;
 using OpsMesh.Sidecar.PubSub;
 using OpsMesh.Sidecar.Resilience;
 using OpsMesh.Sidecar.Resources;
@@ -13,13 +15,16 @@ internal sealed class Mesh : IAsyncDisposable
     private readonly Dictionary<string, AppSidecar> _apps;
     private readonly IReadOnlyList<StateComponent> _stores;
     private readonly IReadOnlyList<PubSubComponent> _brokers;
+    private readonly IReadOnlyList<IAsyncDisposable> _others;
 
     private Mesh(
         ResourceSet resources,
         IReadOnlyList<StateComponent> stores,
         IReadOnlyList<PubSubComponent> brokers,
+        IReadOnlyList<IAsyncDisposable> others,
         IEnumerable<AppSidecar> apps)
     {
+        _others = others;
         Resources = resources;
         _stores = stores;
         _brokers = brokers;
@@ -33,11 +38,13 @@ internal sealed class Mesh : IAsyncDisposable
     /// <exception cref="PlanException">A resource cannot be used.</exception>
     public static Mesh Start(SidecarPlan plan, TimeProvider clock, ILoggerFactory logs)
     {
-        var resources = ResourceLoader.Load(plan.ResourcesPaths, new ComponentValues(plan.DataFolder, Environment.GetEnvironmentVariable));
+        var resources = ResourceLoader.Load(plan.ResourcesPaths, new ComponentValues(plan.DataFolder, plan.Environment.GetValueOrDefault));
         ComponentStart.Warn(resources, logs);
         List<StateComponent> stores = [];
         List<PubSubComponent> brokers = [];
         List<SecretComponent> secrets = [];
+        List<LockComponent> locks = [];
+        List<ConfigurationComponent> configurations = [];
         foreach (var component in resources.Components)
         {
             ComponentStart.Run(component, logs, () => Add(component));
@@ -51,11 +58,15 @@ internal sealed class Mesh : IAsyncDisposable
                 new StateBlock(app, stores.Where(s => s.Component.IsVisibleTo(app.AppId)).ToDictionary(s => s.Component.Name, StringComparer.Ordinal)),
                 new PubSubBlock(
                     app, brokers.Where(b => b.Component.IsVisibleTo(app.AppId)).ToDictionary(b => b.Component.Name, StringComparer.Ordinal), policies, clock),
-                new SecretBlock(secrets.Where(s => s.Component.IsVisibleTo(app.AppId)).ToDictionary(s => s.Component.Name, StringComparer.Ordinal)),
+                new SecretBlock(
+                    secrets.Where(s => s.Component.IsVisibleTo(app.AppId)).ToDictionary(s => s.Component.Name, StringComparer.Ordinal),
+                    app.Configuration.SecretScopes.ToDictionary(s => s.Store, StringComparer.Ordinal)),
+                new LockBlock(app, locks.Where(l => l.Component.IsVisibleTo(app.AppId)).ToDictionary(l => l.Component.Name, StringComparer.Ordinal)),
+                new ConfigurationBlock(configurations.Where(c => c.Component.IsVisibleTo(app.AppId)).ToDictionary(c => c.Component.Name, StringComparer.Ordinal)),
                 policies,
                 app.AppPort is { } port ? new AppChannel(app, port) : null);
         });
-        return new Mesh(resources, stores, brokers, apps);
+        return new Mesh(resources, stores, brokers, [.. locks.Select(l => l.Store), .. configurations.Select(c => c.Store)], apps);
 
         void Add(Component component)
         {
@@ -68,7 +79,13 @@ internal sealed class Mesh : IAsyncDisposable
                     brokers.Add(PubSubComponent.Start(component, clock, logs));
                     break;
                 case "secretstores":
-                    secrets.Add(SecretComponent.Start(component));
+                    secrets.Add(SecretComponent.Start(component, plan.Environment));
+                    break;
+                case "lock":
+                    locks.Add(LockComponent.Start(component));
+                    break;
+                case "configuration":
+                    configurations.Add(ConfigurationComponent.Start(component));
                     break;
                 default:
                     throw new PlanException($"{component.Place}: spec.type: this sidecar has no component type '{component.Type}'");
@@ -95,6 +112,11 @@ internal sealed class Mesh : IAsyncDisposable
         foreach (var store in _stores)
         {
             await store.Store.DisposeAsync();
+        }
+
+        foreach (var other in _others)
+        {
+            await other.DisposeAsync();
         }
     }
 }

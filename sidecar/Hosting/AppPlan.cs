@@ -11,6 +11,23 @@ internal sealed record AppPlan(
     public string? Namespace { get; init; }
 
     public int MaxBodyBytes { get; init; } = 4 << 20;
+
+    /// <summary>Limit of the headers of a request over HTTP, but for some slack.</summary>
+    public int ReadBufferBytes { get; init; } = 4 << 10;
+
+    /// <summary>A further HTTP port with health and metadata only, which asks for no token; null: none.</summary>
+    public int? PublicPort { get; init; }
+
+    /// <summary>Origins whose pages may read answers; empty: no cross-origin headers at all.</summary>
+    public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
+
+    /// <summary>Calls that the application handles at a time; null: any number.</summary>
+    public int? MaxConcurrency { get; init; }
+
+    /// <summary>Null: the application is taken to be healthy once its port answers.</summary>
+    public AppHealthPlan? Health { get; init; }
+
+    public Resources.ConfigurationResource Configuration { get; init; } = Resources.ConfigurationResource.Empty;
 }
 
 internal enum AppProtocol

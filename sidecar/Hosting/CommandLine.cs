@@ -20,6 +20,13 @@ internal static class CommandLine
           --resources-path FOLDER      may be repeated; YAML files of components, subscriptions, resiliency
           --data-folder FOLDER         what {data} in component files stands for
           --max-body-size SIZE         default 4Mi
+          --read-buffer-size SIZE      default 4Ki; limit of headers over HTTP
+          --config FILE                a Configuration: API lists and scopes of secrets have an effect
+          --allowed-origins LIST       default none
+          --dapr-public-port PORT      health and metadata only
+          --app-max-concurrency N      shown in the metadata
+          --enable-app-health-check    with --app-health-check-path, --app-health-probe-interval, -timeout and
+                                       --app-health-threshold; shown in the metadata
 
         Environment: DAPR_API_TOKEN, APP_API_TOKEN, NAMESPACE, OTEL_EXPORTER_OTLP_ENDPOINT.
         It listens on the loopback interface only.
@@ -31,7 +38,6 @@ internal static class CommandLine
         ["dapr-internal-grpc-port"] = true,
         ["metrics-port"] = true,
         ["enable-metrics"] = false,
-        ["config"] = true,
         ["log-level"] = true,
         ["log-as-json"] = false,
         ["mode"] = true,
@@ -40,9 +46,11 @@ internal static class CommandLine
         ["dapr-graceful-shutdown-seconds"] = true,
         ["enable-mtls"] = false,
         ["enable-api-logging"] = false,
+        ["dapr-internal-grpc-listen-address"] = true,
+        ["app-channel-address"] = true,
+        ["dapr-block-shutdown-duration"] = true,
         ["enable-profiling"] = false,
         ["profile-port"] = true,
-        ["app-max-concurrency"] = true,
     };
 
     /// <returns>Null when help was asked for.</returns>
@@ -70,7 +78,13 @@ internal static class CommandLine
             NullIfEmpty(environment("APP_API_TOKEN")))
         {
             Namespace = NullIfEmpty(environment("NAMESPACE")),
-            MaxBodyBytes = Size(flags.Single("max-body-size") ?? "4Mi"),
+            MaxBodyBytes = Size(flags, "max-body-size", "4Mi"),
+            ReadBufferBytes = Size(flags, "read-buffer-size", "4Ki"),
+            PublicPort = flags.Port("dapr-public-port"),
+            AllowedOrigins = (flags.Single("allowed-origins") ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+            MaxConcurrency = flags.Port("app-max-concurrency"),
+            Health = flags.Has("enable-app-health-check") ? Health(flags) : null,
+            Configuration = flags.Single("config") is { } config ? Resources.ConfigurationReader.ReadFile(config) : Resources.ConfigurationResource.Empty,
         };
         if (flags.Single("dapr-listen-addresses") is { } address && address is not ("127.0.0.1" or "localhost" or "::1"))
         {
@@ -91,8 +105,15 @@ internal static class CommandLine
         _ => throw new PlanException($"--app-protocol: must be http or grpc, not '{text}'"),
     };
 
-    private static int Size(string text)
+    private static AppHealthPlan Health(Flags flags) => new(
+        flags.Single("app-health-check-path") ?? "/healthz",
+        TimeSpan.FromSeconds(flags.Port("app-health-probe-interval") ?? 5),
+        TimeSpan.FromMilliseconds(flags.Port("app-health-probe-timeout") ?? 500),
+        flags.Port("app-health-threshold") ?? 3);
+
+    private static int Size(Flags flags, string name, string fallback)
     {
+        var text = flags.Single(name) ?? fallback;
         var (digits, unit) = text switch
         {
             _ when text.EndsWith("Ki", StringComparison.Ordinal) => (text[..^2], 1 << 10),
@@ -101,7 +122,7 @@ internal static class CommandLine
         };
         return int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and < 1024 * 1024 * 1024
             ? checked(number * unit)
-            : throw new PlanException($"--max-body-size: must be a size such as 4Mi, not '{text}'");
+            : throw new PlanException($"--{name}: must be a size such as 4Mi, not '{text}'");
     }
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
@@ -122,7 +143,7 @@ internal static class CommandLine
                 }
 
                 var (name, value) = args[i].TrimStart('-').Split('=', 2) is [var left, var right] ? (left, right) : (args[i].TrimStart('-'), null);
-                if (value is null && i + 1 < args.Count && !args[i + 1].StartsWith('-') && WithoutEffect.GetValueOrDefault(name, true))
+                if (value is null && i + 1 < args.Count && !args[i + 1].StartsWith('-') && WithoutEffect.GetValueOrDefault(name, name != "enable-app-health-check"))
                 {
                     value = args[++i];
                 }

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Microsoft.AspNetCore.Http.Features;
 using OpsMesh.Sidecar.Apps;
 using OpsMesh.Sidecar.Errors;
 using OpsMesh.Sidecar.Http;
@@ -11,33 +12,70 @@ namespace OpsMesh.Sidecar.Hosting;
 internal sealed class GrpcPort(GrpcProxy proxy, SidecarTracing tracing)
 {
     private const string Own = "/dapr.proto.runtime.";
+
+    /// <summary>Its client may wait for an answer before it sends anything.</summary>
+    private const string Streaming = "/dapr.proto.runtime.v1.Dapr/SubscribeTopicEventsAlpha1";
     private const string Reflection = "/grpc.reflection.";
 
     /// <param name="next">Answers the Dapr API.</param>
-    public Task HandleAsync(HttpContext context, AppSidecar app, RequestDelegate next)
+    public async Task HandleAsync(HttpContext context, AppSidecar app, RequestDelegate next)
     {
         if (!ApiToken.Accepts(app.Plan, context.Request.Headers))
         {
             ApiToken.RefuseGrpc(context);
-            return Task.CompletedTask;
+            return;
         }
 
         var path = context.Request.Path.Value ?? "";
         tracing.Name(context, path);
         if (path.StartsWith(Own, StringComparison.Ordinal))
         {
+            if (!app.Plan.Configuration.Api.AllowsGrpc(path))
+            {
+                var info = ApiException.Info("Not Implemented", new Dictionary<string, string> { ["http.code"] = "501", ["http.error_message"] = "requested endpoint is not available" });
+                GrpcStatus.WriteTrailersOnly(context, StatusCode.Unimplemented, "Not Implemented", info);
+                return;
+            }
+
+            if (path != Streaming && !await GrpcMessageCheck.PassesAsync(context, app.Plan.MaxBodyBytes))
+            {
+                return;
+            }
+
             context.Response.Headers[BinaryContext.Header] =
                 Convert.ToBase64String(BinaryContext.FromTraceParent(tracing.ParentOf(context))).TrimEnd('=');
-            return next(context);
+            if (path.Contains("Actor", StringComparison.Ordinal))
+            {
+                await RefuseActorsAsync(context);
+                return;
+            }
+
+            await next(context);
+            if (context.Features.Get<IHttpResponseTrailersFeature>()?.Trailers is { IsReadOnly: false } trailers && trailers.ContainsKey("grpc-status"))
+            {
+                // daprd's server sends it always.
+                trailers.TryAdd("grpc-message", "");
+            }
+
+            return;
         }
 
         if (path.StartsWith(Reflection, StringComparison.Ordinal) && !context.Request.Headers.ContainsKey(ProxyHeaders.AppId))
         {
             // Clients ask which methods there are before they use new ones, and go on when this fails; it must only be fast.
-            GrpcStatus.WriteTrailersOnly(context, StatusCode.Unimplemented, "reflection is not served");
-            return Task.CompletedTask;
+            GrpcStatus.WriteTrailersOnly(context, StatusCode.Unknown, "cannot proxy request: missing dapr-callee-app-id or dapr-app-id metadata");
+            return;
         }
 
-        return proxy.HandleAsync(context, app);
+        await proxy.HandleAsync(context, app);
+    }
+
+    /// <summary>As a daprd without placement.</summary>
+    private static async Task RefuseActorsAsync(HttpContext context)
+    {
+        context.Response.ContentType = "application/grpc";
+        await context.Response.StartAsync(context.RequestAborted);
+        context.Response.AppendTrailer("grpc-status", ((int)StatusCode.Unavailable).ToString(System.Globalization.CultureInfo.InvariantCulture));
+        context.Response.AppendTrailer("grpc-message", "placement service is not configured");
     }
 }

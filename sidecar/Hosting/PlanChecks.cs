@@ -20,6 +20,11 @@ internal static class PlanChecks
         {
             Claim(app.HttpPort, $"{app.AppId}'s Dapr HTTP port", used, place);
             Claim(app.GrpcPort, $"{app.AppId}'s Dapr gRPC port", used, place);
+            if (app.PublicPort is { } publicPort)
+            {
+                Claim(publicPort, $"{app.AppId}'s public port", used, place);
+            }
+
             if (app.AppPort is { } port)
             {
                 Claim(port, $"{app.AppId}'s app port", used, place);

@@ -15,6 +15,8 @@ namespace OpsMesh.Sidecar.Hosting;
 /// <summary>Puts the process together: two loopback ports for each application, one pipeline behind them.</summary>
 internal static class SidecarHost
 {
+    private const int GrpcHeaderBytes = 4 << 20;
+
     /// <exception cref="PlanException">A resource cannot be used.</exception>
     public static WebApplication Build(SidecarPlan plan, TimeProvider clock, Action<WebApplicationBuilder>? adjust = null)
     {
@@ -60,6 +62,12 @@ internal static class SidecarHost
         kestrel.Limits.MaxRequestBodySize = null;
         kestrel.Limits.MinRequestBodyDataRate = null;
         kestrel.Limits.MinResponseDataRate = null;
+        // Those of daprd's gRPC port; what its HTTP port allows is less, and checked there.
+        kestrel.Limits.MaxRequestHeadersTotalSize = GrpcHeaderBytes;
+        kestrel.Limits.MaxRequestLineSize = GrpcHeaderBytes;
+        kestrel.Limits.MaxRequestBufferSize = 2 * GrpcHeaderBytes;
+        kestrel.Limits.MaxRequestHeaderCount = 100_000;
+        kestrel.Limits.Http2.MaxRequestHeaderFieldSize = GrpcHeaderBytes;
         kestrel.Limits.Http2.MaxStreamsPerConnection = int.MaxValue;
         kestrel.Limits.Http2.InitialConnectionWindowSize = 16 << 20;
         kestrel.Limits.Http2.InitialStreamWindowSize = 256 << 10;
@@ -67,16 +75,20 @@ internal static class SidecarHost
         {
             kestrel.Listen(IPAddress.Loopback, app.HttpPort, listen => ForApp(listen, app.AppId, HttpProtocols.Http1));
             kestrel.Listen(IPAddress.Loopback, app.GrpcPort, listen => ForApp(listen, app.AppId, HttpProtocols.Http2));
+            if (app.PublicPort is { } open)
+            {
+                kestrel.Listen(IPAddress.Loopback, open, listen => ForApp(listen, app.AppId, HttpProtocols.Http1, isPublic: true));
+            }
         }
     }
 
-    private static void ForApp(ListenOptions listen, string appId, HttpProtocols protocols)
+    private static void ForApp(ListenOptions listen, string appId, HttpProtocols protocols, bool isPublic = false)
     {
         listen.Protocols = protocols;
         AppListener? listener = null;
         listen.Use(next => connection =>
         {
-            listener ??= new AppListener(listen.ApplicationServices.GetRequiredService<Mesh>().Find(appId)!, protocols == HttpProtocols.Http2);
+            listener ??= new AppListener(listen.ApplicationServices.GetRequiredService<Mesh>().Find(appId)!, protocols == HttpProtocols.Http2, isPublic);
             connection.Features.Set(listener);
             return next(connection);
         });
@@ -87,6 +99,6 @@ internal static class SidecarHost
         var listener = context.GetListener();
         return listener.IsGrpc
             ? context.RequestServices.GetRequiredService<GrpcPort>().HandleAsync(context, listener.App, next)
-            : context.RequestServices.GetRequiredService<HttpApi>().HandleAsync(context, listener.App);
+            : context.RequestServices.GetRequiredService<HttpApi>().HandleAsync(context, listener.App, listener.IsPublic);
     }
 }

@@ -5,11 +5,13 @@ namespace OpsMesh.Sidecar.Http;
 /// <summary>The path of a request as daprd reads it: route names literally, parameters decoded once, duplicate and trailing slashes ignored.</summary>
 internal static class ApiPath
 {
+    /// <summary>Path and query as they came.</summary>
+    public static string Target(HttpContext context) => context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? context.Request.Path.ToUriComponent();
+
     /// <returns>The segments, still encoded; null when an escape in them is none.</returns>
     public static string[]? Segments(HttpContext context)
     {
-        var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? context.Request.Path.ToUriComponent();
-        var path = target.Split('?')[0];
+        var path = Target(context).Split('?')[0];
         for (var at = path.IndexOf('%', StringComparison.Ordinal); at >= 0; at = path.IndexOf('%', at + 1))
         {
             if (at + 2 >= path.Length || !char.IsAsciiHexDigit(path[at + 1]) || !char.IsAsciiHexDigit(path[at + 2]))

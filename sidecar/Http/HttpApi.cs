@@ -12,8 +12,20 @@ internal sealed class HttpApi(PublishEndpoints publish, HttpInvocation invocatio
     private const string Alpha = "v1.0-alpha1";
     private const string NoTrace = "00-00000000000000000000000000000000-0000000000000000-00";
 
-    public async Task HandleAsync(HttpContext context, AppSidecar app)
+    /// <param name="isPublic">The port that only tells health and metadata, without a token.</param>
+    public async Task HandleAsync(HttpContext context, AppSidecar app, bool isPublic)
     {
+        if (HeaderLimit.Exceeds(context.Request, ApiPath.Target(context), app.Plan.ReadBufferBytes))
+        {
+            await HeaderLimit.RefuseAsync(context);
+            return;
+        }
+
+        if (!isPublic && Cors.Handle(context, app.Plan.AllowedOrigins))
+        {
+            return;
+        }
+
         if (ApiPath.Segments(context) is not { } path)
         {
             await RefusePathAsync(context);
@@ -21,7 +33,7 @@ internal sealed class HttpApi(PublishEndpoints publish, HttpInvocation invocatio
         }
 
         var isHealth = path is [V1, "healthz"] or [V1, "healthz", "outbound"] && HttpMethods.IsGet(context.Request.Method);
-        if (!isHealth && !ApiToken.Accepts(app.Plan, context.Request.Headers))
+        if (!isHealth && !isPublic && !ApiToken.Accepts(app.Plan, context.Request.Headers))
         {
             await ApiToken.RefuseHttpAsync(context);
             return;
@@ -31,10 +43,24 @@ internal sealed class HttpApi(PublishEndpoints publish, HttpInvocation invocatio
         {
             tracing.DoNotRecord(context);
         }
+        else if (isPublic && path is not [V1, "metadata"] and not [V1, "metadata", _])
+        {
+            await NotFoundAsync(context);
+            return;
+        }
         else
         {
             tracing.Name(context, "/" + string.Join('/', path));
             context.Response.Headers["traceparent"] = tracing.ParentOf(context) is { Length: > 0 } parent ? parent : NoTrace;
+            if (tracing.StateOf(context) is { Length: > 0 } state)
+            {
+                context.Response.Headers["tracestate"] = state;
+            }
+
+            if (context.Request.Headers["baggage"] is { Count: > 0 } baggage)
+            {
+                context.Response.Headers["baggage"] = baggage;
+            }
         }
 
         try
@@ -56,9 +82,29 @@ internal sealed class HttpApi(PublishEndpoints publish, HttpInvocation invocatio
         return context.Response.WriteAsync("400 Bad Request", context.RequestAborted);
     }
 
+    private static Task NotFoundAsync(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        return context.Response.WriteAsync("404 page not found\n", context.RequestAborted);
+    }
+
     private Task RouteAsync(HttpContext context, AppSidecar app, string[] path)
     {
         var request = context.Request;
+        var lists = app.Plan.Configuration.Api;
+        if (path is [V1 or Alpha, not "healthz", ..] && !lists.AllowsHttp(path[1], path[0]))
+        {
+            // As if the route did not exist: what is left of it is an invocation, when that is allowed.
+            path = ["", .. path];
+        }
+
+        if (!lists.AllowsHttp("invoke", V1) && (path is not [V1 or Alpha, ..] || request.Headers.ContainsKey("dapr-app-id")))
+        {
+            return NotFoundAsync(context);
+        }
+
         if (request.Headers["dapr-app-id"] is [{ Length: > 0 } appId, ..])
         {
             return invocation.HandleAsync(context, app, appId, ApiPath.DecodeRest(path));
@@ -91,6 +137,12 @@ internal sealed class HttpApi(PublishEndpoints publish, HttpInvocation invocatio
         ("PUT", [V1, "metadata", var key]) => SidecarEndpoints.SetMetadataAsync(context, app, ApiPath.Decode(key)),
         ("GET", [V1, "secrets", var store, "bulk"]) => SidecarEndpoints.SecretsAsync(context, app, ApiPath.Decode(store)),
         ("GET", [V1, "secrets", var store, var key]) => SidecarEndpoints.SecretAsync(context, app, ApiPath.Decode(store), ApiPath.Decode(key)),
+        ("POST", [Alpha, "lock", var store]) => LockEndpoints.LockAsync(context, app, ApiPath.Decode(store)),
+        ("POST", [Alpha, "unlock", var store]) => LockEndpoints.UnlockAsync(context, app, ApiPath.Decode(store)),
+        ("GET", [V1 or Alpha, "configuration", var store]) => ConfigurationEndpoints.GetAsync(context, app, ApiPath.Decode(store)),
+        ("GET", [V1 or Alpha, "configuration", var store, "subscribe"]) => ConfigurationEndpoints.SubscribeAsync(context, app, ApiPath.Decode(store)),
+        ("GET", [V1 or Alpha, "configuration", var store, var id, "unsubscribe"]) =>
+            ConfigurationEndpoints.UnsubscribeAsync(context, app, ApiPath.Decode(store), ApiPath.Decode(id)),
         ("POST", [V1, "shutdown"]) => sidecar.ShutDownAsync(context, app),
         _ => throw InvocationErrors.NoAppId(),
     };

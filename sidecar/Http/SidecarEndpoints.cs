@@ -42,16 +42,16 @@ internal sealed class SidecarEndpoints(ProcessEnd end)
 
     public static async Task SetMetadataAsync(HttpContext context, AppSidecar app, string key)
     {
-        var body = await RequestBody.ReadAsync(context, app.Plan.MaxBodyBytes) ?? throw State.StateErrors.Malformed("stream too large");
+        var body = await RequestBody.ReadAsync(context, app.Plan.MaxBodyBytes) ?? throw new ApiException("ERR_BODY_READ", 400, StatusCode.InvalidArgument, "failed to read request body: stream too large");
         app.Extended[key] = System.Text.Encoding.UTF8.GetString(body.Span);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
     public static Task SecretAsync(HttpContext context, AppSidecar app, string store, string key) =>
-        WriteAsync(context, new Dictionary<string, string> { [key] = app.Secrets.Get(store, key) });
+        WriteAsync(context, app.Secrets.Get(store, key));
 
     public static Task SecretsAsync(HttpContext context, AppSidecar app, string store) =>
-        WriteAsync(context, app.Secrets.GetAll(store).ToDictionary(s => s.Key, s => new Dictionary<string, string> { [s.Key] = s.Value }));
+        WriteAsync(context, app.Secrets.GetAll(store));
 
     public Task ShutDownAsync(HttpContext context, AppSidecar app)
     {

@@ -153,8 +153,16 @@ internal static class StateEndpoints
     {
         var kind = value.ValueKind switch { JsonValueKind.Number => "float64", JsonValueKind.Array => "[]interface {}", JsonValueKind.Object => "map[string]interface {}", _ => "bool" };
         var name = field == "etag" ? "ETag" : string.Concat(field[..1].ToUpperInvariant(), field[1..]);
-        return StateErrors.Malformed($"{BodyPrefix}1 error(s) decoding:\n\n* '{name}' expected type 'string', got unconvertible type '{kind}', value: '{value.GetRawText()}'");
+        return StateErrors.Malformed($"{BodyPrefix}1 error(s) decoding:\n\n* '{name}' expected type 'string', got unconvertible type '{kind}', value: '{GoText(value)}'");
     }
+
+    private static string GoText(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Object => $"map[{string.Join(' ', value.EnumerateObject().OrderBy(m => m.Name, StringComparer.Ordinal).Select(m => $"{m.Name}:{GoText(m.Value)}"))}]",
+        JsonValueKind.Array => $"[{string.Join(' ', value.EnumerateArray().Select(GoText))}]",
+        JsonValueKind.String => value.GetString()!,
+        _ => value.GetRawText(),
+    };
 
     private static string[] ReadKeys(JsonElement body)
     {

@@ -14,6 +14,13 @@ internal static class MetadataJson
             json.WriteStartObject();
             json.WriteString("id", metadata.Id);
             json.WriteString("runtimeVersion", metadata.RuntimeVersion);
+            json.WriteStartArray("enabledFeatures");
+            foreach (var feature in metadata.EnabledFeatures)
+            {
+                json.WriteStringValue(feature);
+            }
+
+            json.WriteEndArray();
             WriteComponents(json, metadata);
             json.WriteStartObject("extended");
             foreach (var (name, value) in metadata.ExtendedMetadata)
@@ -23,11 +30,12 @@ internal static class MetadataJson
 
             json.WriteEndObject();
             WriteSubscriptions(json, metadata);
+            WriteEndpoints(json, metadata);
             WriteConnection(json, metadata.AppConnectionProperties);
             json.WriteStartObject("actorRuntime");
             json.WriteString("runtimeStatus", "DISABLED");
             json.WriteBoolean("hostReady", false);
-            json.WriteString("placement", "");
+            json.WriteString("placement", metadata.ActorRuntime.Placement);
             json.WriteEndObject();
             json.WriteEndObject();
         }
@@ -122,17 +130,53 @@ internal static class MetadataJson
         json.WriteEndArray();
     }
 
-    private static void WriteConnection(Utf8JsonWriter json, AppConnectionProperties? connection)
+    private static void WriteEndpoints(Utf8JsonWriter json, GetMetadataResponse metadata)
     {
-        if (connection is null)
+        if (metadata.HttpEndpoints.Count == 0)
         {
             return;
         }
 
+        json.WriteStartArray("httpEndpoints");
+        foreach (var endpoint in metadata.HttpEndpoints)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", endpoint.Name);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteConnection(Utf8JsonWriter json, AppConnectionProperties connection)
+    {
         json.WriteStartObject("appConnectionProperties");
-        json.WriteNumber("port", connection.Port);
+        if (connection.Port != 0)
+        {
+            json.WriteNumber("port", connection.Port);
+        }
+
         json.WriteString("protocol", connection.Protocol);
         json.WriteString("channelAddress", connection.ChannelAddress);
+        if (connection.MaxConcurrency != 0)
+        {
+            json.WriteNumber("maxConcurrency", connection.MaxConcurrency);
+        }
+
+        if (connection.Health is { } health)
+        {
+            json.WriteStartObject("health");
+            if (health.HealthCheckPath.Length > 0)
+            {
+                json.WriteString("healthCheckPath", health.HealthCheckPath);
+            }
+
+            json.WriteString("healthProbeInterval", health.HealthProbeInterval);
+            json.WriteString("healthProbeTimeout", health.HealthProbeTimeout);
+            json.WriteNumber("healthThreshold", health.HealthThreshold);
+            json.WriteEndObject();
+        }
+
         json.WriteEndObject();
     }
 }

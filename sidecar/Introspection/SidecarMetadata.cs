@@ -19,25 +19,43 @@ internal static class SidecarMetadata
         {
             Id = app.Plan.AppId,
             RuntimeVersion = RuntimeVersion,
-            ActorRuntime = new ActorRuntime { RuntimeStatus = ActorRuntime.Types.ActorRuntimeStatus.Disabled },
+            ActorRuntime = new ActorRuntime { RuntimeStatus = ActorRuntime.Types.ActorRuntimeStatus.Disabled, Placement = "placement: disconnected" },
+            EnabledFeatures = { "HotReload", "WorkflowsRemoteActivityReminder" },
+            Workflows = new MetadataWorkflows(),
+            AppConnectionProperties = Connection(app),
         };
         answer.RegisteredComponents.AddRange(app.State.Components.Select(c => Describe(c.Component, c.Store.Capabilities)));
         answer.RegisteredComponents.AddRange(app.PubSub.Components.Select(c => Describe(c.Component, c.Broker.Capabilities)));
         answer.RegisteredComponents.AddRange(app.Secrets.Components.Select(c => Describe(c.Component, [])));
+        answer.RegisteredComponents.AddRange(app.Locks.Components.Select(c => Describe(c.Component, [])));
+        answer.RegisteredComponents.AddRange(app.Configurations.Components.Select(c => Describe(c.Component, [])));
         answer.ExtendedMetadata.Add(app.Extended.ToDictionary());
         answer.ExtendedMetadata[VersionName] = RuntimeVersion;
         answer.Subscriptions.AddRange(app.Subscriptions.Concat(app.Streams.Subscriptions).Select(Describe));
-        if (app.Channel is { } channel)
+        return answer;
+    }
+
+    private static AppConnectionProperties Connection(AppSidecar app)
+    {
+        var connection = new AppConnectionProperties
         {
-            answer.AppConnectionProperties = new AppConnectionProperties
+            Port = app.Channel?.Port ?? 0,
+            Protocol = app.Plan.Protocol == AppProtocol.Grpc ? "grpc" : "http",
+            ChannelAddress = "127.0.0.1",
+            MaxConcurrency = app.Plan.MaxConcurrency ?? 0,
+        };
+        if (app.Plan.Health is { } health)
+        {
+            connection.Health = new AppConnectionHealthProperties
             {
-                Port = channel.Port,
-                Protocol = app.Plan.Protocol == AppProtocol.Grpc ? "grpc" : "http",
-                ChannelAddress = "127.0.0.1",
+                HealthCheckPath = app.Plan.Protocol == AppProtocol.Grpc ? "" : health.Path,
+                HealthProbeInterval = GoDuration.Format(health.Interval),
+                HealthProbeTimeout = GoDuration.Format(health.Timeout),
+                HealthThreshold = health.Threshold,
             };
         }
 
-        return answer;
+        return connection;
     }
 
     private static RegisteredComponents Describe(Component component, IReadOnlyList<string> capabilities)

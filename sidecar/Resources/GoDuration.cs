@@ -43,6 +43,19 @@ internal static class GoDuration
         return parts > 0 && total < TimeSpan.MaxValue.TotalSeconds ? TimeSpan.FromSeconds(sign * total) : null;
     }
 
+    /// <summary>As Go writes it: <c>500ms</c>, <c>1.5s</c>, <c>1m0s</c>.</summary>
+    public static string Format(TimeSpan duration)
+    {
+        if (duration > TimeSpan.Zero && duration < TimeSpan.FromSeconds(1))
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"{duration.TotalMilliseconds:0.###}ms");
+        }
+
+        var hours = duration.TotalHours >= 1 ? string.Create(CultureInfo.InvariantCulture, $"{(int)duration.TotalHours}h") : "";
+        var minutes = duration.TotalMinutes >= 1 ? string.Create(CultureInfo.InvariantCulture, $"{duration.Minutes}m") : "";
+        return string.Create(CultureInfo.InvariantCulture, $"{hours}{minutes}{duration.TotalSeconds % 60:0.######}s");
+    }
+
     private static double? Seconds(ReadOnlySpan<char> unit) => unit switch
     {
         "h" => 3600,

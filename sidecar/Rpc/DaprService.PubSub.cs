@@ -8,7 +8,7 @@ namespace OpsMesh.Sidecar.Rpc;
 
 internal sealed partial class DaprService
 {
-    public override Task<Empty> PublishEvent(PublishEventRequest request, ServerCallContext context) => AnswerAsync(async () =>
+    public override Task<Empty> PublishEvent(PublishEventRequest request, ServerCallContext context) => AnswerAsync(context, async () =>
     {
         var http = context.GetHttpContext();
         await AppOf(context).PubSub.PublishAsync(
@@ -27,7 +27,7 @@ internal sealed partial class DaprService
         return Nothing;
     });
 
-    public override Task<BulkPublishResponse> BulkPublishEvent(BulkPublishRequest request, ServerCallContext context) => AnswerAsync(async () =>
+    public override Task<BulkPublishResponse> BulkPublishEvent(BulkPublishRequest request, ServerCallContext context) => AnswerAsync(context, async () =>
     {
         var http = context.GetHttpContext();
         var entries = request.Entries.Select(e => new BulkEntry(e.EntryId, e.Event.Memory, e.ContentType, e.Metadata.AsReadOnly())).ToArray();

@@ -12,7 +12,11 @@ internal sealed partial class DaprService
 
     public override Task<Empty> SetMetadata(SetMetadataRequest request, ServerCallContext context)
     {
-        AppOf(context).Extended[request.Key] = request.Value;
+        if (request.Key.Length > 0)
+        {
+            AppOf(context).Extended[request.Key] = request.Value;
+        }
+
         return Task.FromResult(Nothing);
     }
 
@@ -23,17 +27,15 @@ internal sealed partial class DaprService
     }
 
     public override Task<GetSecretResponse> GetSecret(GetSecretRequest request, ServerCallContext context) => AnswerAsync(
-        () => Task.FromResult(new GetSecretResponse
-        {
-            Data = { { request.Key, AppOf(context).Secrets.Get(request.StoreName, request.Key) } },
-        }));
+        context,
+        () => Task.FromResult(new GetSecretResponse { Data = { AppOf(context).Secrets.Get(request.StoreName, request.Key).ToDictionary() } }));
 
-    public override Task<GetBulkSecretResponse> GetBulkSecret(GetBulkSecretRequest request, ServerCallContext context) => AnswerAsync(() =>
+    public override Task<GetBulkSecretResponse> GetBulkSecret(GetBulkSecretRequest request, ServerCallContext context) => AnswerAsync(context, () =>
     {
         var answer = new GetBulkSecretResponse();
         foreach (var (name, value) in AppOf(context).Secrets.GetAll(request.StoreName))
         {
-            answer.Data.Add(name, new SecretResponse { Secrets = { { name, value } } });
+            answer.Data.Add(name, new SecretResponse { Secrets = { value.ToDictionary() } });
         }
 
         return Task.FromResult(answer);

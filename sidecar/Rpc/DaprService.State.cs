@@ -13,7 +13,7 @@ namespace OpsMesh.Sidecar.Rpc;
 
 internal sealed partial class DaprService
 {
-    public override Task<GetStateResponse> GetState(GetStateRequest request, ServerCallContext context) => AnswerAsync(async () =>
+    public override Task<GetStateResponse> GetState(GetStateRequest request, ServerCallContext context) => AnswerAsync(context, async () =>
     {
         var state = AppOf(context).State;
         var found = await state.GetAsync(state.Find(request.StoreName), request.Key, context.CancellationToken);
@@ -31,7 +31,7 @@ internal sealed partial class DaprService
         return answer;
     });
 
-    public override Task<GetBulkStateResponse> GetBulkState(GetBulkStateRequest request, ServerCallContext context) => AnswerAsync(async () =>
+    public override Task<GetBulkStateResponse> GetBulkState(GetBulkStateRequest request, ServerCallContext context) => AnswerAsync(context, async () =>
     {
         var state = AppOf(context).State;
         var store = state.Find(request.StoreName);
@@ -55,7 +55,7 @@ internal sealed partial class DaprService
         return answer;
     });
 
-    public override Task<Empty> SaveState(SaveStateRequest request, ServerCallContext context) => AnswerAsync(async () =>
+    public override Task<Empty> SaveState(SaveStateRequest request, ServerCallContext context) => AnswerAsync(context, async () =>
     {
         var state = AppOf(context).State;
         var store = state.Find(request.StoreName);
@@ -68,7 +68,7 @@ internal sealed partial class DaprService
         return Nothing;
     });
 
-    public override Task<Empty> DeleteState(DeleteStateRequest request, ServerCallContext context) => AnswerAsync(async () =>
+    public override Task<Empty> DeleteState(DeleteStateRequest request, ServerCallContext context) => AnswerAsync(context, async () =>
     {
         var state = AppOf(context).State;
         var item = new StateItem(request.Key) { ETag = request.Etag?.Value, IsFirstWrite = IsFirstWrite(request.Options), IsLastWrite = IsLastWrite(request.Options), Metadata = request.Metadata.AsReadOnly() };
@@ -76,7 +76,7 @@ internal sealed partial class DaprService
         return Nothing;
     });
 
-    public override Task<Empty> DeleteBulkState(DeleteBulkStateRequest request, ServerCallContext context) => AnswerAsync(async () =>
+    public override Task<Empty> DeleteBulkState(DeleteBulkStateRequest request, ServerCallContext context) => AnswerAsync(context, async () =>
     {
         var state = AppOf(context).State;
         var store = state.Find(request.StoreName);
@@ -84,7 +84,7 @@ internal sealed partial class DaprService
         return Nothing;
     });
 
-    public override Task<Empty> ExecuteStateTransaction(ExecuteStateTransactionRequest request, ServerCallContext context) => AnswerAsync(async () =>
+    public override Task<Empty> ExecuteStateTransaction(ExecuteStateTransactionRequest request, ServerCallContext context) => AnswerAsync(context, async () =>
     {
         var state = AppOf(context).State;
         var store = state.Find(request.StoreName);
@@ -94,6 +94,7 @@ internal sealed partial class DaprService
     });
 
     public override Task<QueryStateResponse> QueryStateAlpha1(QueryStateRequest request, ServerCallContext context) => AnswerAsync(
+        context,
         Task<QueryStateResponse> () => throw AppOf(context).State.RefuseQuery(request.StoreName, System.Text.Encoding.UTF8.GetBytes(request.Query)));
 
     private static StateItem ToItem(WireItem item, bool parsesJson)

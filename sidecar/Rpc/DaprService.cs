@@ -15,7 +15,8 @@ internal sealed partial class DaprService(SidecarTracing tracing, ProcessEnd end
 
     private static AppSidecar AppOf(ServerCallContext context) => context.GetHttpContext().GetApp();
 
-    private static async Task<T> AnswerAsync<T>(Func<Task<T>> handle)
+    /// <summary>A refusal comes behind headers of its own, as in daprd: only what no method sees is a lone frame.</summary>
+    private static async Task<T> AnswerAsync<T>(ServerCallContext context, Func<Task<T>> handle)
     {
         try
         {
@@ -23,6 +24,11 @@ internal sealed partial class DaprService(SidecarTracing tracing, ProcessEnd end
         }
         catch (ApiException e)
         {
+            if (!context.GetHttpContext().Response.HasStarted)
+            {
+                await context.WriteResponseHeadersAsync([]);
+            }
+
             throw e.ToRpcException();
         }
     }

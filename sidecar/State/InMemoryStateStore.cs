@@ -19,7 +19,7 @@ internal sealed class InMemoryStateStore : IStateStore
         _sweep = clock.CreateTimer(_ => Sweep(), state: null, SweepPeriod, SweepPeriod);
     }
 
-    public IReadOnlyList<string> Capabilities { get; } = ["ETAG", "TRANSACTIONAL", "TTL", "DELETE_WITH_PREFIX", "ACTOR"];
+    public IReadOnlyList<string> Capabilities { get; } = ["ETAG", "TRANSACTIONAL", "TTL", "DELETE_WITH_PREFIX", "KEYS_LIKE", "ACTOR"];
 
     public ValueTask<StoredState?> GetAsync(string key, CancellationToken cancellationToken)
     {

@@ -25,7 +25,7 @@ internal sealed class PostgresStateStore : IStateStore
         _cleanup = options.CleanupInterval is { } period ? clock.CreateTimer(_ => DeleteExpired(), state: null, period, period) : null;
     }
 
-    public IReadOnlyList<string> Capabilities { get; } = ["ETAG", "TRANSACTIONAL", "TTL", "DELETE_WITH_PREFIX", "ACTOR"];
+    public IReadOnlyList<string> Capabilities { get; } = ["ETAG", "TRANSACTIONAL", "TTL", "KEYS_LIKE", "ACTOR"];
 
     public bool ChecksDeleteOptions => false;
 

@@ -36,7 +36,7 @@ internal sealed class RedisStateStore(ConnectionMultiplexer connection, long? tt
         return redis.error_reply('ERR failed to delete ' .. KEYS[1])
         """;
 
-    public IReadOnlyList<string> Capabilities { get; } = ["ETAG", "TRANSACTIONAL", "TTL", "QUERY_API", "DELETE_WITH_PREFIX", "ACTOR"];
+    public IReadOnlyList<string> Capabilities { get; } = ["ETAG", "TRANSACTIONAL", "TTL", "KEYS_LIKE", "ACTOR"];
 
     public async ValueTask<StoredState?> GetAsync(string key, CancellationToken cancellationToken)
     {

@@ -14,6 +14,8 @@ internal sealed record SqliteOptions(string Path, string Table, string MetadataT
         "cleanupIntervalInSeconds", "keyPrefix", "actorStateStore",
     ];
 
+    private static readonly string[] Options = ["_pragma", "_txlock", "_time_format", "_time_integer_format", "mode", "cache", "vfs", "immutable", "nolock", "psow"];
+
     public static SqliteOptions Read(Component component)
     {
         if (component.Metadata.Keys.FirstOrDefault(k => !Known.Contains(k, StringComparer.OrdinalIgnoreCase)) is { } unknown)
@@ -27,11 +29,32 @@ internal sealed record SqliteOptions(string Path, string Table, string MetadataT
             PathOf(connection, component),
             Identifier(component, "tableName", "state"),
             Identifier(component, "metadataTableName", "metadata"),
-            Duration(component, "busyTimeout") ?? TimeSpan.FromSeconds(2),
+            WaitOf(connection, component) ?? Duration(component, "busyTimeout") ?? TimeSpan.FromSeconds(2),
             Duration(component, "cleanupInterval"));
     }
 
-    /// <summary>A path, or <c>file:path?options</c> as daprd's driver takes it. The options of a local file concern that driver only.</summary>
+    /// <summary>Of the options behind a path, as daprd's driver takes them, only the wait for a lock has an effect here.</summary>
+    private static TimeSpan? WaitOf(string connection, Component component)
+    {
+        TimeSpan? wait = null;
+        foreach (var option in connection.Split('?', 2).Skip(1).SelectMany(q => q.Split('&', StringSplitOptions.RemoveEmptyEntries)))
+        {
+            var (name, value) = option.Split('=', 2) is [var left, var right] ? (left, Uri.UnescapeDataString(right)) : (option, "");
+            if (!Options.Contains(name, StringComparer.Ordinal))
+            {
+                throw new PlanException($"{component.Place}: component '{component.Name}': connectionString: unknown option '{name}'");
+            }
+
+            if (name == "_pragma" && value.StartsWith("busy_timeout(", StringComparison.Ordinal) && int.TryParse(value["busy_timeout(".Length..].TrimEnd(')'), CultureInfo.InvariantCulture, out var ms))
+            {
+                wait = TimeSpan.FromMilliseconds(ms);
+            }
+        }
+
+        return wait;
+    }
+
+    /// <summary>A path, or <c>file:path?options</c> as daprd's driver takes it.</summary>
     private static string PathOf(string connection, Component component)
     {
         var path = connection.StartsWith("file:", StringComparison.Ordinal) ? connection["file:".Length..] : connection;

@@ -28,7 +28,7 @@ internal sealed class SqliteStateStore : IStateStore
         _cleanup = options.CleanupInterval is { } period ? clock.CreateTimer(_ => DeleteExpired(), state: null, period, period) : null;
     }
 
-    public IReadOnlyList<string> Capabilities { get; } = ["ETAG", "TRANSACTIONAL", "TTL", "DELETE_WITH_PREFIX", "ACTOR"];
+    public IReadOnlyList<string> Capabilities { get; } = ["ETAG", "TRANSACTIONAL", "TTL", "KEYS_LIKE", "ACTOR"];
 
     /// <exception cref="SqliteException">The file cannot be opened or is none of SQLite's.</exception>
     public static SqliteStateStore Open(SqliteOptions options, TimeProvider clock)

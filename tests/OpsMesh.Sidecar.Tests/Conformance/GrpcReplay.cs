@@ -24,12 +24,13 @@ internal sealed class GrpcReplay(HttpMessageInvoker client, Uri address)
     private static readonly JsonFormatter PlainNames = new(JsonFormatter.Settings.Default.WithTypeRegistry(DetailTypes).WithPreserveProtoFieldNames(true));
     private static readonly ServiceDescriptor Service = DaprReflection.Descriptor.Services.Single(s => s.Name == "Dapr");
 
-    public static MethodDescriptor Method(JsonObject step) => Service.FindMethodByName(step["rpc"]!.GetValue<string>().Split('/')[1]);
+    /// <returns>Null when this sidecar's API has no such method: it is called with an empty message then.</returns>
+    public static MethodDescriptor? Method(JsonObject step) => Service.FindMethodByName(step["rpc"]!.GetValue<string>().Split('/')[1]);
 
     public async Task<JsonObject> CallAsync(JsonObject step, CancellationToken cancellationToken)
     {
         var described = Method(step);
-        var message = JsonParser.Default.Parse(RecordedBody.Message(step["message"]!.AsObject()), described.InputType).ToByteArray();
+        var message = described is null ? [] : JsonParser.Default.Parse(RecordedBody.Message(step["message"]!.AsObject()), described.InputType).ToByteArray();
         var recorded = step["response"]!.AsObject();
         var showsFrames = recorded.ContainsKey("trailers") || recorded.ContainsKey("trailersOnly");
         var answer = await SendAsync(step, Frame(message), cancellationToken);
@@ -59,16 +60,16 @@ internal sealed class GrpcReplay(HttpMessageInvoker client, Uri address)
         return new Answer((int)response.StatusCode, Headers(response.Headers.NonValidated, response.Content.Headers.NonValidated), bytes, Headers(response.TrailingHeaders.NonValidated));
     }
 
-    private static JsonObject Written(Answer answer, MethodDescriptor described, bool showsFrames, JsonObject recorded)
+    private static JsonObject Written(Answer answer, MethodDescriptor? described, bool showsFrames, JsonObject recorded)
     {
         var status = answer.Trailers.Count > 0 ? answer.Trailers : answer.Headers;
         var code = (StatusCode)int.Parse(status.GetValueOrDefault("grpc-status") ?? "2", CultureInfo.InvariantCulture);
         var text = Uri.UnescapeDataString(status.GetValueOrDefault("grpc-message") ?? "");
         var written = new JsonObject { ["code"] = CodeName(code), ["message"] = text };
-        var reply = code == StatusCode.OK && answer.Body.Length >= 5 ? described.OutputType.Parser.ParseFrom(answer.Body.AsSpan(5).ToArray()) : null;
+        var reply = code == StatusCode.OK && answer.Body.Length >= 5 && described is not null ? described.OutputType.Parser.ParseFrom(answer.Body.AsSpan(5).ToArray()) : null;
         if (reply is not null)
         {
-            written[showsFrames ? "reply" : "message"] = JsonNode.Parse(JsonFormatter.Default.Format(reply));
+            written[showsFrames ? "reply" : "message"] = Recorders(JsonNode.Parse(JsonFormatter.Default.Format(reply))!.AsObject());
         }
 
         if (status.GetValueOrDefault(Details) is { } details)
@@ -76,13 +77,13 @@ internal sealed class GrpcReplay(HttpMessageInvoker client, Uri address)
             written["details"] = new JsonArray([.. Status.Parser.ParseFrom(Decode(details)).Details.Select(ToJson)]);
         }
 
-        var headers = answer.Headers.Where(h => showsFrames || h.Key == "grpc-trace-bin").Where(h => h.Key is not ("date" or Details));
+        var headers = answer.Headers.Where(h => showsFrames || h.Key == "grpc-trace-bin").Where(h => h.Key is not ("date" or "content-length" or Details));
         var names = new JsonObject(headers.Select(h => KeyValuePair.Create<string, JsonNode?>(h.Key, h.Key == "grpc-trace-bin" && !showsFrames ? Convert.ToBase64String(Decode(h.Value)) : h.Value)));
         if (showsFrames)
         {
             names.Insert(0, ":status", answer.HttpStatus);
             Forget(recorded, Details);
-            if (answer.Trailers.Count > 0)
+            if (names["grpc-status"] is null)
             {
                 written["trailers"] = new JsonObject(answer.Trailers.Where(t => t.Key != Details).Select(t => KeyValuePair.Create<string, JsonNode?>(t.Key, t.Value)));
             }
@@ -92,12 +93,34 @@ internal sealed class GrpcReplay(HttpMessageInvoker client, Uri address)
             }
         }
 
-        if (names.Count > 0 || recorded.ContainsKey("headers"))
+        if (recorded.ContainsKey("headers"))
         {
             written["headers"] = names;
         }
 
-        return written;
+        return recorded.Count <= 2 && !showsFrames ? new JsonObject(written.Where(w => recorded.ContainsKey(w.Key)).Select(w => KeyValuePair.Create(w.Key, w.Value?.DeepClone()))) : written;
+    }
+
+    /// <summary>Their formatter knew no <c>json_name</c>: some fields of the metadata have other names there.</summary>
+    private static JsonObject Recorders(JsonObject reply)
+    {
+        foreach (var (name, recorded) in ((string, string)[])[("components", "registeredComponents"), ("extended", "extendedMetadata")])
+        {
+            if (reply.Remove(name, out var value))
+            {
+                reply[recorded] = value;
+            }
+        }
+
+        foreach (var subscription in reply["subscriptions"]?.AsArray() ?? [])
+        {
+            if (subscription!.AsObject().Remove("pubsubname", out var value))
+            {
+                subscription["pubsubName"] = value;
+            }
+        }
+
+        return reply;
     }
 
     /// <summary>The details are compared decoded: the order of a map's members in the bytes is Go's.</summary>

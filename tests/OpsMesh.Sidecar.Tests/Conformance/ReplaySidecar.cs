@@ -30,6 +30,9 @@ internal sealed class ReplaySidecar : IAsyncDisposable
 
     public HttpClient Http { get; }
 
+    /// <summary>The same sidecar behind another of its ports.</summary>
+    public ReplaySidecar Behind(int port) => new(_app, _handler, port, GrpcPort);
+
     public GrpcReplay Grpc { get; }
 
     /// <summary>Returns when it answers; whether it is ready is the case's to ask.</summary>
@@ -67,6 +70,7 @@ internal sealed class ReplaySidecar : IAsyncDisposable
             args.AddRange(["--config", file]);
         }
 
-        return Run.CommandLine.Read(args, name => setup.Environment.GetValueOrDefault(name)) ?? throw new InvalidOperationException("The flags ask for help.");
+        var plan = Run.CommandLine.Read(args, name => setup.Environment.GetValueOrDefault(name)) ?? throw new InvalidOperationException("The flags ask for help.");
+        return plan with { Environment = setup.Environment };
     }
 }

@@ -8,7 +8,7 @@ namespace OpsMesh.Sidecar.Tests.Conformance;
 /// <summary>Plays the steps of a recorded case against sidecars and tells what differs.</summary>
 /// <param name="sidecarOf">The sidecar that a step names with <c>on</c>; empty for the only one.</param>
 /// <param name="playOther">Plays a kind of step that only some set-ups know; null when it is not contractual and may be passed over.</param>
-internal sealed class Replayer(Func<string, ReplaySidecar> sidecarOf, Func<OtherStep, CancellationToken, Task>? playOther = null)
+internal sealed class Replayer(Func<string, ReplaySidecar?> sidecarOf, Func<OtherStep, CancellationToken, Task>? playOther = null)
 {
     private static readonly HashSet<string> NotCompared = new(StringComparer.OrdinalIgnoreCase) { "date", "content-length", "connection", "keep-alive", "transfer-encoding", "server" };
 
@@ -33,10 +33,23 @@ internal sealed class Replayer(Func<string, ReplaySidecar> sidecarOf, Func<Other
 
     private async Task PlayAsync(JsonObject step, string path, Comparison comparison, CancellationToken cancellationToken)
     {
-        var sidecar = sidecarOf(step["on"]?.GetValue<string>() ?? "");
+        if (sidecarOf(step["on"]?.GetValue<string>() ?? "") is not { } sidecar)
+        {
+            if (step["do"]!.GetValue<string>() is "http" or "grpc")
+            {
+                throw new NotSupportedException("the sidecar has ended");
+            }
+
+            await playOther!(new OtherStep(step, path, comparison, null!), cancellationToken);
+            return;
+        }
+
         switch (step["do"]!.GetValue<string>())
         {
-            case "http" when step["protocol"] is null:
+            case "http2" or "http" when step["do"]!.GetValue<string>() == "http2" || step["protocol"]?.GetValue<string>() == "h2c":
+                await Http2Async(step, path, comparison, sidecar.Http, cancellationToken);
+                break;
+            case "http":
                 comparison.Compare($"{path}.response", Contract(step["response"]!), await HttpAsync(sidecar.Http, comparison.Bound(step["request"]!), step["response"]!, cancellationToken));
                 break;
             case "grpc" when step["message"] is not null:
@@ -53,6 +66,28 @@ internal sealed class Replayer(Func<string, ReplaySidecar> sidecarOf, Func<Other
 
                 break;
         }
+    }
+
+    /// <summary>HTTP/2 by prior knowledge on the HTTP port. Of the answer the status is compared, or that there is none.</summary>
+    private static async Task Http2Async(JsonObject step, string path, Comparison comparison, HttpClient http, CancellationToken cancellationToken)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Get, new Uri(http.BaseAddress!, step["request"]!["path"]!.GetValue<string>()))
+        {
+            Version = System.Net.HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        int? status = null;
+        try
+        {
+            using var answer = await http.SendAsync(message, cancellationToken).WaitAsync(TimeSpan.FromSeconds(2), TimeProvider.System, cancellationToken);
+            status = (int)answer.StatusCode;
+        }
+        catch (Exception e) when (e is HttpRequestException or TimeoutException)
+        {
+            // As recorded where there is no status.
+        }
+
+        comparison.Compare($"{path}.response.status", step["response"]!["status"], status);
     }
 
     /// <summary>The recorded answer without how long it took and without the headers that are no contract.</summary>
@@ -88,7 +123,7 @@ internal sealed class Replayer(Func<string, ReplaySidecar> sidecarOf, Func<Other
     {
         using var message = new HttpRequestMessage(
             new HttpMethod(request["method"]!.GetValue<string>()),
-            new Uri(http.BaseAddress + request["path"]!.GetValue<string>()[1..], new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
+            new Uri(http.BaseAddress + Whole(request["path"]!.GetValue<string>())[1..], new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
         if (RecordedBody.Of(request) is { } body)
         {
             message.Content = new ByteArrayContent(body);
@@ -113,14 +148,30 @@ internal sealed class Replayer(Func<string, ReplaySidecar> sidecarOf, Func<Other
             headers[name.ToLowerInvariant()] = values.ToString();
         }
 
-        var result = new JsonObject { ["status"] = (int)answer.StatusCode, ["headers"] = headers };
+        var result = new JsonObject { ["status"] = (int)answer.StatusCode };
+        if (recorded["headers"] is null)
+        {
+            // Of some answers the recorder kept the status only.
+            return result;
+        }
+
+        result["headers"] = headers;
         AddBody(result, await answer.Content.ReadAsByteArrayAsync(cancellationToken), recorded);
         return result;
     }
 
     /// <summary>Long values were recorded as their length: <c>&lt;9000 characters&gt;</c>.</summary>
-    private static string Whole(string value) =>
-        value.StartsWith('<') && value.EndsWith(" characters>", StringComparison.Ordinal) ? new string('y', int.Parse(value.AsSpan(1, value.Length - 13), CultureInfo.InvariantCulture)) : value;
+    private static string Whole(string value)
+    {
+        const string End = " characters>";
+        if (!value.EndsWith(End, StringComparison.Ordinal) || value.LastIndexOf('<') is not (>= 0 and var at))
+        {
+            return value;
+        }
+
+        var beginning = value[..at].TrimEnd('…');
+        return beginning + new string(beginning.Length > 0 ? beginning[^1] : 'y', int.Parse(value.AsSpan(at + 1, value.Length - End.Length - at - 1), CultureInfo.InvariantCulture) - beginning.Length);
+    }
 
     /// <summary>In the form that the recording has: JSON, text beside it when it was kept, base64, or size and beginning.</summary>
     private static void AddBody(JsonObject result, byte[] body, JsonNode recorded)
@@ -141,7 +192,9 @@ internal sealed class Replayer(Func<string, ReplaySidecar> sidecarOf, Func<Other
 
         if (!recorded.AsObject().ContainsKey("body"))
         {
-            if (text.Length > 0 || recorded["bodyText"] is not null)
+            // Of answers about headers the recorder kept the headers only.
+            var keptHeadersOnly = recorded["contentLength"] is not null || recorded["headers"]!["etag"] is not null || recorded["status"]!.GetValue<int>() == 431;
+            if (recorded["bodyText"] is not null || (text.Length > 0 && !keptHeadersOnly))
             {
                 result["bodyText"] = text;
             }

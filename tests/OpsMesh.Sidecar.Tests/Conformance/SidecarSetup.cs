@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using OpsMesh.Testing;
 
 namespace OpsMesh.Sidecar.Tests.Conformance;
 
@@ -14,6 +15,12 @@ internal sealed record SidecarSetup(string AppId, string Folder)
     public IReadOnlyList<string> Args { get; init; } = [];
 
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The set-up on a redis server of this run.</summary>
+    public SidecarSetup On(TestRedis redis) => this with
+    {
+        Resources = Resources.ToDictionary(r => r.Key, r => System.Text.RegularExpressions.Regex.Replace(r.Value, @"127\.0\.0\.1:2190\d", $"127.0.0.1:{redis.Port}", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)), StringComparer.Ordinal),
+    };
 
     /// <summary>One of recorded/state-setups.json. Its files are written into <see cref="Folder"/>/<paramref name="files"/>.</summary>
     public static SidecarSetup Named(string name, string folder, string files = ".")

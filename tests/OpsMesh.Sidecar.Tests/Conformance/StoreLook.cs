@@ -46,6 +46,12 @@ internal static class StoreLook
             JsonValue value when value.TryGetValue<long>(out _) => JsonValue.Create((long)reply),
             _ => JsonValue.Create((string?)reply),
         };
+        if (command[0] == "TTL" && actual!.GetValue<long>() is var left && recorded.GetValue<long>() is > 5 and var first && left <= first && left > first - 5)
+        {
+            // It runs while we look.
+            return;
+        }
+
         step.Comparison.Compare($"{step.Path}.reply", Plain(recorded), Plain(actual));
     }
 
