@@ -11,6 +11,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
 {
     private const int QueueLength = 4_096;
     private const int MostPerCommit = 256;
+    private const int Busy = 5;
 
     private readonly Channel<Change> _queue = Channel.CreateBounded<Change>(new BoundedChannelOptions(QueueLength) { SingleReader = true });
     private readonly SqliteConnection _connection;
@@ -79,7 +80,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
             RollBack();
             foreach (var change in batch)
             {
-                change.Done.TrySetException(new StateStoreException($"{e.Message} ({e.SqliteErrorCode})"));
+                change.Done.TrySetException(new StateStoreException(e.SqliteErrorCode == Busy ? "database is locked (5) (SQLITE_BUSY)" : $"{e.Message} ({e.SqliteErrorCode})"));
             }
 
             return;

@@ -17,6 +17,8 @@ internal static class ReplayParts
         new StatePart("api-plain"),
         new StatePart("api-cors"),
         new StatePart("api-no-h2c"),
+        new StatePart("api-public"),
+        new StoreFailurePart(),
         new BlocksPart("lock-config-secrets", "lcs"),
         new BlocksPart("lock-config-secrets", "lcs-none"),
         new BlocksPart("lock-config-secrets", "lcs-noapp"),

@@ -23,7 +23,10 @@ internal sealed class StatePart(string setup, int redisPort = 21900, int redisDa
                 r => r.Key,
                 r => r.Value.Replace("port=5432", $"port={postgres?.Port}", StringComparison.Ordinal).Replace($"127.0.0.1:{redisPort}", $"127.0.0.1:{redis?.Port}", StringComparison.Ordinal),
                 StringComparer.Ordinal);
-        await using var sidecar = await ReplaySidecar.StartAsync(recorded with { Resources = resources }, cancellationToken);
+        // The only port in the arguments of a set-up is the public one, and what is asked then is asked there.
+        var publicPort = recorded.Args.Contains("--dapr-public-port") ? TestPorts.Next() : (int?)null;
+        await using var started = await ReplaySidecar.StartAsync(recorded with { Resources = resources, Args = [.. recorded.Args.Select(a => a == "21399" ? $"{publicPort}" : a)] }, cancellationToken);
+        var sidecar = publicPort is { } port ? started.Behind(port) : started;
         using var connection = redis is null ? null : await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{redis.Port},allowAdmin=true");
         var files = new Dictionary<string, string> { ["st-sqlite"] = Path.Combine(folder.Path, "all", "state.db"), ["s-none"] = Path.Combine(folder.Path, "prefixes", "state.db") };
         if (setup == "redis-extras")
