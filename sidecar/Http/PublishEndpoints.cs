@@ -11,6 +11,8 @@ namespace OpsMesh.Sidecar.Http;
 /// <summary>The publish API over HTTP.</summary>
 internal sealed class PublishEndpoints(SidecarTracing tracing)
 {
+    private const string NoFit = "error: mismatch between contentType and event";
+
     private static readonly JsonSerializerOptions Relaxed = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public async Task PublishAsync(HttpContext context, AppSidecar app, string pubSub, string topic)
@@ -64,16 +66,18 @@ internal sealed class PublishEndpoints(SidecarTracing tracing)
         }
         catch (JsonException e)
         {
-            throw Unreadable(body.IsEmpty ? "unexpected end of JSON input" : e.Message);
+            throw Unreadable(GoParser.Explain(body.Span, e));
         }
 
         ApiException Unreadable(string problem) => PubSubErrors.Unreadable(pubSub, topic, app.Plan.AppId, problem);
+
+        ApiException Mismatch(string problem) => PubSubErrors.Mismatch(pubSub, topic, app.Plan.AppId, problem);
 
         BulkEntry Read(JsonElement entry)
         {
             if (entry.ValueKind == JsonValueKind.Null)
             {
-                throw PubSubErrors.BadEntryId(pubSub, topic, app.Plan.AppId);
+                throw Mismatch(NoFit);
             }
 
             if (entry.ValueKind != JsonValueKind.Object)
@@ -88,10 +92,26 @@ internal sealed class PublishEndpoints(SidecarTracing tracing)
 
             var entryId = Text(entry, "entryId") ?? "";
             var contentType = Text(entry, "contentType") ?? "";
-            var data = entryId.Length == 0 ? [] : Data(StateJson.Member(entry, "event"), contentType)
-                ?? throw PubSubErrors.Mismatch(pubSub, topic, app.Plan.AppId, "error: mismatch between contentType and event");
+            var data = Data(StateJson.Member(entry, "event"), contentType) ?? throw Mismatch(Problem(StateJson.Member(entry, "event"), contentType));
             return new BulkEntry(entryId, data, contentType, MetadataOf(entry));
         }
+    }
+
+    private static string Problem(JsonElement? content, string contentType) =>
+        content is { ValueKind: JsonValueKind.String } text && CloudEventEnvelope.MediaType(contentType) == "application/octet-stream"
+            ? $"error: unable to decode base64 application/octect-stream data: illegal base64 data at input byte {BadBase64At(text.GetString()!)}"
+            : NoFit;
+
+    private static int BadBase64At(string text)
+    {
+        var length = 0;
+        while (length < text.Length && (char.IsAsciiLetterOrDigit(text[length]) || text[length] is '+' or '/'))
+        {
+            length++;
+        }
+
+        // Go looks at groups of four, and counts from where the last whole one ended.
+        return length == text.Length ? length / 4 * 4 : length;
     }
 
     private static Dictionary<string, string>? MetadataOf(JsonElement entry) => StateJson.Member(entry, "metadata") is { ValueKind: JsonValueKind.Object } own

@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace OpsMesh.Sidecar.Json;
 
@@ -28,6 +30,28 @@ internal sealed class JsonMembers
         var buffer = new ArrayBufferWriter<byte>(value.Length + 2);
         GoJson.WriteString(buffer, value);
         _members[name] = buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Bytes that are no UTF-8 become escapes of the replacement character, as Go writes them.</summary>
+    public void SetText(string name, ReadOnlySpan<byte> utf8)
+    {
+        if (Utf8.IsValid(utf8))
+        {
+            SetString(name, Encoding.UTF8.GetString(utf8));
+            return;
+        }
+
+        // A mark that the text cannot hold is replaced afterwards: an escape would itself be escaped.
+        var mark = Guid.NewGuid().ToString("N");
+        var text = new StringBuilder();
+        while (!utf8.IsEmpty)
+        {
+            text.Append(Rune.DecodeFromUtf8(utf8, out var rune, out var length) == OperationStatus.Done ? rune.ToString() : mark);
+            utf8 = utf8[length..];
+        }
+
+        SetString(name, text.ToString());
+        _members[name] = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(_members[name]).Replace(mark, @"\ufffd", StringComparison.Ordinal));
     }
 
     public void SetStringIfNull(string name, string value)

@@ -1,6 +1,7 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 using OpsMesh.Sidecar.Json;
 using OpsMesh.Sidecar.Resources;
 
@@ -39,7 +40,7 @@ internal static class CloudEventEnvelope
         var members = new JsonMembers();
         members.SetString("id", Override(request, "id") ?? Guid.NewGuid().ToString("D"));
         members.SetString("specversion", SpecVersion);
-        members.SetString("source", Override(request, "source") ?? (appId.Length > 0 ? appId : DefaultSource));
+        members.SetString("source", Source(request, appId));
         members.SetString("type", Override(request, "type") ?? DefaultType);
         members.SetString("datacontenttype", request.ContentType.Length > 0 ? request.ContentType : "text/plain");
         members.SetString("time", Time(clock));
@@ -68,7 +69,13 @@ internal static class CloudEventEnvelope
         members.SetStringIfNull("time", Time(clock));
         if (!members.Has("traceid"))
         {
-            SetTrace(members, request.TraceParent, request.TraceState);
+            members.SetString("traceid", request.TraceParent);
+            members.SetString("traceparent", request.TraceParent);
+        }
+
+        if (!members.Has("tracestate"))
+        {
+            members.SetString("tracestate", request.TraceState);
         }
 
         return members;
@@ -76,7 +83,7 @@ internal static class CloudEventEnvelope
 
     private static void SetData(JsonMembers members, string mediaType, ReadOnlyMemory<byte> data)
     {
-        if (mediaType is "application/octet-stream" or "application/cloudevents+protobuf")
+        if (mediaType is "application/octet-stream" or "application/cloudevents+protobuf" || (mediaType == "application/x-protobuf" && IsProtobuf(data)))
         {
             members.SetString("data_base64", Convert.ToBase64String(data.Span));
             return;
@@ -88,7 +95,21 @@ internal static class CloudEventEnvelope
             return;
         }
 
-        members.SetString("data", Encoding.UTF8.GetString(data.Span));
+        members.SetText("data", data.Span);
+    }
+
+    /// <summary>Whether it can be read as a message at all: fields that nobody knows are no mistake.</summary>
+    private static bool IsProtobuf(ReadOnlyMemory<byte> data)
+    {
+        try
+        {
+            Empty.Parser.ParseFrom(data.Span);
+            return true;
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            return false;
+        }
     }
 
     /// <returns>Null when the data do not begin with a JSON value. Text behind the first value is dropped.</returns>
@@ -112,6 +133,14 @@ internal static class CloudEventEnvelope
         members.SetString("traceid", traceParent);
         members.SetString("traceparent", traceParent);
         members.SetString("tracestate", traceState);
+    }
+
+    /// <summary>An override without text is one all the same: then not even the application's own id is taken.</summary>
+    private static string Source(PublishRequest request, string appId)
+    {
+        var isOverridden = request.Metadata.Keys.Any(k => k.Equals(Overrides + "source", StringComparison.OrdinalIgnoreCase));
+        var source = isOverridden ? Override(request, "source") : appId;
+        return string.IsNullOrEmpty(source) ? DefaultSource : source;
     }
 
     private static string? Override(PublishRequest request, string name)

@@ -17,7 +17,8 @@ internal sealed class HttpEventSender(AppPlan app, AppChannel channel) : IEventS
             Content = new ReadOnlyMemoryContent(received.Body),
         };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue(CloudEventEnvelope.ContentType);
-        foreach (var (name, value) in received.Message.Metadata)
+        // An empty trace state is none.
+        foreach (var (name, value) in received.Message.Metadata.Where(m => m.Key != "tracestate" || m.Value.Length > 0))
         {
             request.Headers.TryAddWithoutValidation(name, value);
         }
@@ -54,16 +55,9 @@ internal sealed class HttpEventSender(AppPlan app, AppChannel channel) : IEventS
         try
         {
             using var document = JsonDocument.Parse(body);
-            if (document.RootElement.ValueKind != JsonValueKind.Object
-                || !document.RootElement.TryGetProperty("status", out var status)
-                || status.ValueKind != JsonValueKind.String)
+            return document.RootElement.ValueKind != JsonValueKind.Object ? DeliveryResult.Handled : Status(document.RootElement) switch
             {
-                return DeliveryResult.Handled;
-            }
-
-            return status.GetString() switch
-            {
-                "" or "SUCCESS" => DeliveryResult.Handled,
+                null or "" or "SUCCESS" => DeliveryResult.Handled,
                 "DROP" => DeliveryResult.Dropped,
                 _ => DeliveryResult.Failed,
             };
@@ -73,4 +67,10 @@ internal sealed class HttpEventSender(AppPlan app, AppChannel channel) : IEventS
             return DeliveryResult.Handled;
         }
     }
+
+    /// <summary>The name is found in any letter case, as Go finds it.</summary>
+    private static string? Status(JsonElement answer) => answer.EnumerateObject()
+        .Where(m => m.Name.Equals("status", StringComparison.OrdinalIgnoreCase) && m.Value.ValueKind == JsonValueKind.String)
+        .Select(m => m.Value.GetString())
+        .LastOrDefault();
 }

@@ -11,13 +11,7 @@ internal sealed partial class HttpSubscriptionSource(AppPlan app, AppChannel cha
 {
     public async Task<IReadOnlyList<AppSubscription>?> AskAsync(CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(channel.BaseAddress, "dapr/subscribe"));
-        request.Headers.TryAddWithoutValidation("Dapr-App-Id", app.AppId);
-        if (app.AppApiToken is { } token)
-        {
-            request.Headers.TryAddWithoutValidation("dapr-api-token", token);
-        }
-
+        using var request = AppQuestions.Get(app, channel, "dapr/subscribe");
         using var response = await channel.Invoker.SendAsync(request, cancellationToken);
         if (response.StatusCode != HttpStatusCode.OK)
         {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using OpsMesh.Sidecar.Errors;
 using OpsMesh.Sidecar.Hosting;
+using OpsMesh.Sidecar.Json;
 using OpsMesh.Sidecar.Resilience;
 
 namespace OpsMesh.Sidecar.PubSub;
@@ -135,7 +136,7 @@ internal sealed class PubSubBlock(AppPlan app, IReadOnlyDictionary<string, PubSu
         }
         catch (JsonException e)
         {
-            throw PubSubErrors.NoCloudEvent(request.PubSub, app.AppId, e.Message);
+            throw PubSubErrors.NoCloudEvent(request.PubSub, app.AppId, GoParser.Explain(request.Data.Span, e));
         }
     }
 

@@ -16,6 +16,11 @@ internal sealed partial class SubscriptionStarter(DeliveryStarter deliveries, Ti
     /// <returns>Once all are running or known to be refused; those whose broker cannot be reached go on being tried.</returns>
     public async Task StartAsync(AppSidecar app, AppChannel channel, ResourceSet resources, CancellationToken cancellationToken)
     {
+        if (channel.Callback is null)
+        {
+            await AppQuestions.AskForConfigAsync(app.Plan, channel, cancellationToken);
+        }
+
         if (!app.PubSub.Components.Any())
         {
             return;

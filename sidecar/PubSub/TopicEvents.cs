@@ -50,7 +50,7 @@ internal static class TopicEvents
             return base64.ValueKind == JsonValueKind.String && base64.TryGetBytesFromBase64(out var bytes) ? ByteString.CopyFrom(bytes) : null;
         }
 
-        if (!received.Members.TryGetProperty("data", out var data))
+        if (!received.Members.TryGetProperty("data", out var data) || data.ValueKind == JsonValueKind.Null)
         {
             return ByteString.Empty;
         }

@@ -19,7 +19,7 @@ internal sealed partial class DaprService
                 request.DataContentType,
                 request.Metadata.AsReadOnly(),
                 tracing.ParentOf(http),
-                tracing.StateOf(http))
+                StateOf(http))
             {
                 IsOverGrpc = true,
             },
@@ -32,7 +32,7 @@ internal sealed partial class DaprService
         var http = context.GetHttpContext();
         var entries = request.Entries.Select(e => new BulkEntry(e.EntryId, e.Event.Memory, e.ContentType, e.Metadata.AsReadOnly())).ToArray();
         var failed = await AppOf(context).PubSub.PublishAsync(
-            new BulkPublish(request.PubsubName, request.Topic, entries, request.Metadata.AsReadOnly(), tracing.ParentOf(http), tracing.StateOf(http))
+            new BulkPublish(request.PubsubName, request.Topic, entries, request.Metadata.AsReadOnly(), tracing.ParentOf(http), StateOf(http))
             {
                 IsOverGrpc = true,
             },
@@ -60,4 +60,7 @@ internal sealed partial class DaprService
             throw e.ToRpcException();
         }
     }
+
+    /// <summary>The header is not looked at over gRPC; only a span of our own carries a state.</summary>
+    private string StateOf(HttpContext context) => tracing.IsOn ? tracing.StateOf(context) : "";
 }

@@ -16,7 +16,7 @@ internal sealed class SidecarTracing(bool isOn) : IDisposable
     public bool IsOn => isOn;
 
     /// <returns>W3C traceparent; empty when there is none.</returns>
-    public string ParentOf(HttpContext context) => SpanOf(context)?.Id ?? Last(context.Request.Headers[TraceParent]) ?? "";
+    public string ParentOf(HttpContext context) => SpanOf(context)?.Id ?? Given(context) ?? "";
 
     public string StateOf(HttpContext context) => SpanOf(context)?.TraceStateString ?? context.Request.Headers["tracestate"].ToString();
 
@@ -48,6 +48,9 @@ internal sealed class SidecarTracing(bool isOn) : IDisposable
             : isOn ? _source.StartActivity($"pubsub/{topic}", ActivityKind.Consumer) : null;
 
     public void Dispose() => _source.Dispose();
+
+    private static string? Given(HttpContext context) =>
+        Last(context.Request.Headers[TraceParent]) is { } given && ActivityContext.TryParse(given, traceState: null, out _) ? given : null;
 
     private static string? Last(Microsoft.Extensions.Primitives.StringValues values) => values.Count == 0 ? null : values[^1];
 }

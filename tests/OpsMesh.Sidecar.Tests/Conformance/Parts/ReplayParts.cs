@@ -1,3 +1,5 @@
+using OpsMesh.Sidecar.Tests.Conformance.Messaging;
+
 namespace OpsMesh.Sidecar.Tests.Conformance.Parts;
 
 /// <summary>Every part of the suite. A case that none takes counts as not replayed yet.</summary>
@@ -26,5 +28,6 @@ internal static class ReplayParts
         new ServerPart(),
         new MetadataPart(),
         new ComponentStartPart(),
+        .. MessagingParts.All(),
     ];
 }

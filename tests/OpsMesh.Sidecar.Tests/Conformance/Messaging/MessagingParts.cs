@@ -1,0 +1,19 @@
+using OpsMesh.Sidecar.Tests.Conformance.Parts;
+
+namespace OpsMesh.Sidecar.Tests.Conformance.Messaging;
+
+/// <summary>The parts for pub/sub and for calls between applications.</summary>
+internal static class MessagingParts
+{
+    public static IReadOnlyList<IReplayPart> All() =>
+    [
+        new PublishPart(),
+        new BulkPublishPart(),
+        new RoutingPart(),
+        new ResiliencePart(),
+        new OwnSidecarPart(),
+        new StreamPart(),
+        new DeliverPart("http"),
+        new DeliverPart("grpc"),
+    ];
+}

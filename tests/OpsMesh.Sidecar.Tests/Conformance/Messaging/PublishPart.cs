@@ -1,0 +1,37 @@
+using System.Text.Json.Nodes;
+using OpsMesh.Sidecar.Tests.Conformance.Parts;
+using StackExchange.Redis;
+
+namespace OpsMesh.Sidecar.Tests.Conformance.Messaging;
+
+/// <summary>What is published and how it arrives: at an HTTP application, a gRPC application, on a stream, and in redis.</summary>
+internal sealed class PublishPart : IReplayPart
+{
+    public bool Takes(RecordedCase recorded) => recorded.File == "pubsub-publish" && recorded.Yaml == "bus-redis" && ReplayRedis.IsInstalled;
+
+    public async Task PlayAsync(IReadOnlyList<RecordedCase> cases, Action<RecordedCase, IReadOnlyList<Difference>> told, CancellationToken cancellationToken)
+    {
+        using var folder = new ReplayFolder();
+        await using var redis = await ReplayRedis.StartAsync(cancellationToken);
+        var yaml = MessagingYaml.Components("bus-redis", redis.Port);
+        await using var http = await RecordingApp.StartAsync(isGrpc: false, AppLists.Http(("bus", "b-env", "/ev", false), ("bus", "b-raw", "/raw", true)), cancellationToken);
+        await using var grpc = await RecordingApp.StartAsync(isGrpc: true, AppLists.Grpc(("bus", "b-env", "/ev", false), ("bus", "b-raw", "/raw", true)), cancellationToken);
+        await using var publisher = await ReplaySidecar.StartAsync(MessagingYaml.Setup("b-pub", folder.Path, yaml), cancellationToken);
+        await using var ofHttp = await ReplaySidecar.StartAsync(MessagingYaml.Setup("b-http-sub", folder.Path, yaml, app: http), cancellationToken);
+        await using var ofGrpc = await ReplaySidecar.StartAsync(MessagingYaml.Setup("b-grpc-sub", folder.Path, yaml, app: grpc), cancellationToken);
+        await using var ofStream = await ReplaySidecar.StartAsync(MessagingYaml.Setup("b-stream-sub", folder.Path, yaml), cancellationToken);
+        await using var events = await StreamReader.OpenAsync(ofStream, "bus", "b-env", raw: false, cancellationToken);
+        await using var raw = await StreamReader.OpenAsync(ofStream, "bus", "b-raw", raw: true, cancellationToken);
+        await MessagingWaits.UntilReadyAsync(ofHttp, cancellationToken);
+        await MessagingWaits.UntilReadyAsync(ofGrpc, cancellationToken);
+        var configuration = new ConfigurationOptions { DefaultDatabase = 5 };
+        configuration.EndPoints.Add($"127.0.0.1:{redis.Port}");
+        using var connection = await ConnectionMultiplexer.ConnectAsync(configuration);
+        var watch = new MessagingWatch { Http = http, Grpc = grpc, Streams = [events, raw], Redis = connection.GetDatabase() };
+        foreach (var one in cases)
+        {
+            await watch.BeginAsync(one);
+            told(one, await new Replayer(_ => publisher, watch.CompareAsync).PlayAsync(MessagingCases.Prepare(one), cancellationToken));
+        }
+    }
+}
