@@ -20,9 +20,16 @@ internal sealed partial class GrpcProxy(Mesh mesh, SidecarTracing tracing, TimeP
     public async Task HandleAsync(HttpContext context, AppSidecar caller)
     {
         var headers = context.Request.Headers;
+        if (context.Request.ContentType?.StartsWith("application/grpc", StringComparison.Ordinal) != true)
+        {
+            Refuse(context, StatusCode.InvalidArgument, $"invalid gRPC request content-type \"{context.Request.ContentType}\"");
+            context.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
+            return;
+        }
+
         if ((First(headers, ProxyHeaders.Callee) ?? First(headers, ProxyHeaders.AppId)) is not { } calleeId)
         {
-            Refuse(context, StatusCode.Unknown, "failed to proxy request: required metadata dapr-callee-app-id or dapr-app-id not found");
+            Refuse(context, StatusCode.Unknown, "cannot proxy request: missing dapr-callee-app-id or dapr-app-id metadata");
             return;
         }
 

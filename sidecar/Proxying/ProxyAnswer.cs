@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Grpc.Core;
+using Microsoft.AspNetCore.Http.Features;
 using OpsMesh.Sidecar.Errors;
 
 namespace OpsMesh.Sidecar.Proxying;
@@ -12,6 +13,7 @@ namespace OpsMesh.Sidecar.Proxying;
 internal static class ProxyAnswer
 {
     private const string StatusName = "grpc-status";
+    private const string MessageName = "grpc-message";
 
     public static async Task CopyAsync(HttpResponseMessage response, HttpContext context, CancellationToken cancellationToken)
     {
@@ -52,10 +54,17 @@ internal static class ProxyAnswer
         {
             if (!IsHopByHop(name))
             {
-                answer.Headers.Append(name, values.ToArray());
+                // Not appended: that drops a value that is empty.
+                answer.Headers[name] = values.ToArray();
             }
         }
+
+        answer.ContentType = TypeFor(answer.HttpContext.Request.ContentType);
     }
+
+    /// <summary>The subtype that the caller named, and not the application's.</summary>
+    private static string TypeFor(string? asked) =>
+        asked?.StartsWith("application/grpc+", StringComparison.Ordinal) == true ? asked : "application/grpc";
 
     private static void CopyTrailers(HttpResponseMessage response, HttpContext context, bool hasMessages)
     {
@@ -64,6 +73,7 @@ internal static class ProxyAnswer
         {
             // The application itself answered in one frame.
             CopyHeaders(response, context.Response);
+            context.Response.Headers.TryAdd(MessageName, "");
             return;
         }
 
@@ -80,21 +90,17 @@ internal static class ProxyAnswer
             return;
         }
 
+        var answer = hasMessages ? context.Features.GetRequiredFeature<IHttpResponseTrailersFeature>().Trailers : context.Response.Headers;
         foreach (var (name, values) in trailers)
         {
-            if (hasMessages)
-            {
-                context.Response.AppendTrailer(name, values.ToArray());
-            }
-            else
-            {
-                context.Response.Headers.Append(name, values.ToArray());
-            }
+            answer[name] = values.ToArray();
         }
 
+        // Always there, as grpc-go writes it; applications leave it out when they have nothing to say.
+        answer.TryAdd(MessageName, "");
         if (!hasMessages)
         {
-            context.Response.ContentType = "application/grpc";
+            context.Response.ContentType = TypeFor(context.Request.ContentType);
         }
     }
 
@@ -112,6 +118,5 @@ internal static class ProxyAnswer
         name.Equals("transfer-encoding", StringComparison.OrdinalIgnoreCase)
         || name.Equals("connection", StringComparison.OrdinalIgnoreCase)
         || name.Equals("content-length", StringComparison.OrdinalIgnoreCase)
-        || name.Equals("server", StringComparison.OrdinalIgnoreCase)
         || name.Equals("date", StringComparison.OrdinalIgnoreCase);
 }

@@ -20,7 +20,9 @@ internal sealed partial class RedisSubscription(
     private static readonly TimeSpan Block = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan AfterFailure = TimeSpan.FromMilliseconds(500);
 
+#pragma warning disable CA2213 // Loops and workers still look at its token after the end; it holds nothing but its link to the broker's.
     private readonly CancellationTokenSource _stopping = CancellationTokenSource.CreateLinkedTokenSource(closing);
+#pragma warning restore CA2213
 
     // Queued or being handled here: such a message is not delivered a second time however long that takes.
     private readonly ConcurrentDictionary<string, bool> _inHand = new(StringComparer.Ordinal);

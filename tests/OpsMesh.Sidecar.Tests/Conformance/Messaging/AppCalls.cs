@@ -30,7 +30,7 @@ internal static class AppCalls
     {
         JsonObject map => new JsonObject(map.Select(m => KeyValuePair.Create(m.Key, AsDoubles(m.Value)))),
         JsonArray list => new JsonArray([.. list.Select(AsDoubles)]),
-        JsonValue value when value.GetValueKind() == System.Text.Json.JsonValueKind.Number => JsonValue.Create(value.GetValue<double>()),
+        JsonValue value when value.GetValueKind() == System.Text.Json.JsonValueKind.Number => JsonValue.Create(double.Parse(value.ToJsonString(), System.Globalization.CultureInfo.InvariantCulture)),
         _ => node?.DeepClone(),
     };
 }

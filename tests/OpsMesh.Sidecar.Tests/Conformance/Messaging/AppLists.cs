@@ -22,7 +22,7 @@ internal static class AppLists
         return call => call.Path == "ListTopicSubscriptions" ? new AppReply { Body = list } : AppReply.Ok;
     }
 
-    private static JsonNode Entry(string name, (string PubSub, string Topic, string Path, bool IsRaw) topic)
+    private static JsonObject Entry(string name, (string PubSub, string Topic, string Path, bool IsRaw) topic)
     {
         var entry = new JsonObject { [name] = topic.PubSub, ["topic"] = topic.Topic, ["routes"] = new JsonObject { ["default"] = topic.Path } };
         if (topic.IsRaw)

@@ -1,4 +1,4 @@
-using OpsMesh.Sidecar.Tests.Conformance.Parts;
+using OpsMesh.Testing;
 using StackExchange.Redis;
 
 namespace OpsMesh.Sidecar.Tests.Conformance.Messaging;
@@ -6,13 +6,13 @@ namespace OpsMesh.Sidecar.Tests.Conformance.Messaging;
 /// <summary>Bulk publish over redis and in memory.</summary>
 internal sealed class BulkPublishPart : IReplayPart
 {
-    public bool Takes(RecordedCase recorded) => ReplayRedis.IsInstalled && recorded.File == "pubsub-publish"
+    public bool Takes(RecordedCase recorded) => TestRedis.IsInstalled && recorded.File == "pubsub-publish"
         && (recorded.Name.StartsWith("pubsub/bulk-publish/", StringComparison.Ordinal) || recorded.Name == "pubsub/publish/http/broker-error");
 
     public async Task PlayAsync(IReadOnlyList<RecordedCase> cases, Action<RecordedCase, IReadOnlyList<Difference>> told, CancellationToken cancellationToken)
     {
         using var folder = new ReplayFolder();
-        await using var redis = await ReplayRedis.StartAsync(cancellationToken);
+        await using var redis = await TestRedis.StartAsync();
         await using var app = await RecordingApp.StartAsync(isGrpc: false, AppLists.Http(("red", "b-bulk", "/red", false), ("mem", "b-bulk", "/mem", false)), cancellationToken);
         var setup = MessagingYaml.Setup("b-bulkpub", folder.Path, MessagingYaml.Components(cases[0].Yaml, redis.Port), app: app);
         await using var sidecar = await ReplaySidecar.StartAsync(setup, cancellationToken);

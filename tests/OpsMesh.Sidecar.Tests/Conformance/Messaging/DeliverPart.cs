@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using OpsMesh.Sidecar.Tests.Conformance.Parts;
+using OpsMesh.Testing;
 
 namespace OpsMesh.Sidecar.Tests.Conformance.Messaging;
 
@@ -15,12 +15,12 @@ internal sealed class DeliverPart(string protocol) : IReplayPart
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(700);
 
     public bool Takes(RecordedCase recorded) => recorded.Name.StartsWith($"pubsub/deliver/{protocol}/", StringComparison.Ordinal) && recorded.Name.Split('/').Length == 6
-        && (recorded.Component == "pubsub.in-memory" || ReplayRedis.IsInstalled);
+        && (recorded.Component == "pubsub.in-memory" || TestRedis.IsInstalled);
 
     public async Task PlayAsync(IReadOnlyList<RecordedCase> cases, Action<RecordedCase, IReadOnlyList<Difference>> told, CancellationToken cancellationToken)
     {
         using var folder = new ReplayFolder();
-        await using var redis = cases.Any(c => c.Component == "pubsub.redis") ? await ReplayRedis.StartAsync(cancellationToken) : null;
+        await using var redis = cases.Any(c => c.Component == "pubsub.redis") ? await TestRedis.StartAsync() : null;
         var byId = cases.ToDictionary(IdOf, StringComparer.Ordinal);
         var list = new JsonArray([.. cases.GroupBy(c => (c.Name.Split('/')[3], TopicOf(c))).Select(Subscription), .. DeadLetters(cases)]);
         await using var app = await RecordingApp.StartAsync(protocol == "grpc", Answer, cancellationToken);

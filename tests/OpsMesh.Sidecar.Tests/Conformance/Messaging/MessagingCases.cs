@@ -12,7 +12,7 @@ internal static class MessagingCases
     };
 
     // An in-memory publish of daprd returns when the event before it was dealt with; here it does not wait.
-    private static readonly JsonObject[] AfterPublish = [new() { ["do"] = "wait", ["ms"] = 200 }];
+    private static readonly JsonObject[] AfterPublish = [new() { ["do"] = "wait", ["ms"] = 200.0 }];
 
     public static RecordedCase Prepare(RecordedCase recorded) => recorded with
     {

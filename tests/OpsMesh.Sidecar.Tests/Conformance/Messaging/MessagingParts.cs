@@ -1,5 +1,3 @@
-using OpsMesh.Sidecar.Tests.Conformance.Parts;
-
 namespace OpsMesh.Sidecar.Tests.Conformance.Messaging;
 
 /// <summary>The parts for pub/sub and for calls between applications.</summary>
@@ -13,6 +11,7 @@ internal static class MessagingParts
         new ResiliencePart(),
         new OwnSidecarPart(),
         new StreamPart(),
+        new ProxyPart(),
         new DeliverPart("http"),
         new DeliverPart("grpc"),
     ];

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using StackExchange.Redis;
 
@@ -206,7 +205,7 @@ internal sealed class MessagingWatch
     }
 
     /// <summary>The text of an envelope as it is, but for what is new each time; the order of the fields and of metadata is Go's.</summary>
-    private JsonNode Fields(IEnumerable<string> fields)
+    private JsonObject Fields(IEnumerable<string> fields)
     {
         var all = fields.ToArray();
         var map = new JsonObject();

@@ -1,5 +1,4 @@
-using System.Text.Json.Nodes;
-using OpsMesh.Sidecar.Tests.Conformance.Parts;
+using OpsMesh.Testing;
 using StackExchange.Redis;
 
 namespace OpsMesh.Sidecar.Tests.Conformance.Messaging;
@@ -7,12 +6,12 @@ namespace OpsMesh.Sidecar.Tests.Conformance.Messaging;
 /// <summary>What is published and how it arrives: at an HTTP application, a gRPC application, on a stream, and in redis.</summary>
 internal sealed class PublishPart : IReplayPart
 {
-    public bool Takes(RecordedCase recorded) => recorded.File == "pubsub-publish" && recorded.Yaml == "bus-redis" && ReplayRedis.IsInstalled;
+    public bool Takes(RecordedCase recorded) => recorded.File == "pubsub-publish" && recorded.Yaml == "bus-redis" && TestRedis.IsInstalled;
 
     public async Task PlayAsync(IReadOnlyList<RecordedCase> cases, Action<RecordedCase, IReadOnlyList<Difference>> told, CancellationToken cancellationToken)
     {
         using var folder = new ReplayFolder();
-        await using var redis = await ReplayRedis.StartAsync(cancellationToken);
+        await using var redis = await TestRedis.StartAsync();
         var yaml = MessagingYaml.Components("bus-redis", redis.Port);
         await using var http = await RecordingApp.StartAsync(isGrpc: false, AppLists.Http(("bus", "b-env", "/ev", false), ("bus", "b-raw", "/raw", true)), cancellationToken);
         await using var grpc = await RecordingApp.StartAsync(isGrpc: true, AppLists.Grpc(("bus", "b-env", "/ev", false), ("bus", "b-raw", "/raw", true)), cancellationToken);

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
-using OpsMesh.Sidecar.Tests.Conformance.Parts;
+using OpsMesh.Testing;
 
 namespace OpsMesh.Sidecar.Tests.Conformance.Messaging;
 
@@ -16,12 +16,12 @@ internal sealed class ResiliencePart : IReplayPart
     private readonly ConcurrentDictionary<string, int> _attempts = new(StringComparer.Ordinal);
 
     public bool Takes(RecordedCase recorded) => recorded.Name.StartsWith(Prefix, StringComparison.Ordinal) && recorded.Setup["policy"] is not null
-        && recorded.Has("app-saw") && (recorded.Component == "pubsub.in-memory" || ReplayRedis.IsInstalled);
+        && recorded.Has("app-saw") && (recorded.Component == "pubsub.in-memory" || TestRedis.IsInstalled);
 
     public async Task PlayAsync(IReadOnlyList<RecordedCase> cases, Action<RecordedCase, IReadOnlyList<Difference>> told, CancellationToken cancellationToken)
     {
         using var folder = new ReplayFolder();
-        await using var redis = ReplayRedis.IsInstalled ? await ReplayRedis.StartAsync(cancellationToken) : null;
+        await using var redis = TestRedis.IsInstalled ? await TestRedis.StartAsync() : null;
         await using var app = await RecordingApp.StartAsync(isGrpc: false, call => Answer(call, cases), cancellationToken);
         var setup = MessagingYaml.Setup("b-res", folder.Path, MessagingYaml.Components("resil-yaml", redis?.Port), MessagingYaml.Resiliency(cases[0].Setup), app);
         await using var sidecar = await ReplaySidecar.StartAsync(setup, cancellationToken);

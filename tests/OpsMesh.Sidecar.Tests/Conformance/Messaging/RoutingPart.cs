@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using OpsMesh.Sidecar.Tests.Conformance.Parts;
 
 namespace OpsMesh.Sidecar.Tests.Conformance.Messaging;
 

@@ -1,4 +1,4 @@
-using OpsMesh.Sidecar.Tests.Conformance.Parts;
+using OpsMesh.Testing;
 
 namespace OpsMesh.Sidecar.Tests.Conformance.Messaging;
 
@@ -14,12 +14,12 @@ internal sealed class StreamPart : IReplayPart
         && recorded.Steps.Count(s => s["do"]!.GetValue<string>() == "grpc-stream") == 1
         && recorded.Steps.All(s => s["do"]!.GetValue<string>() is "grpc-stream" or "stream-saw" or "daprd-log")
         && !NotAlone.Any(n => recorded.Name.Contains(n, StringComparison.Ordinal))
-        && (!recorded.Name.Contains("/red", StringComparison.Ordinal) || ReplayRedis.IsInstalled);
+        && (!recorded.Name.Contains("/red", StringComparison.Ordinal) || TestRedis.IsInstalled);
 
     public async Task PlayAsync(IReadOnlyList<RecordedCase> cases, Action<RecordedCase, IReadOnlyList<Difference>> told, CancellationToken cancellationToken)
     {
         using var folder = new ReplayFolder();
-        await using var redis = ReplayRedis.IsInstalled ? await ReplayRedis.StartAsync(cancellationToken) : null;
+        await using var redis = TestRedis.IsInstalled ? await TestRedis.StartAsync() : null;
         var setup = MessagingYaml.Setup("b-str", folder.Path, MessagingYaml.Components("stream-yaml", redis?.Port), MessagingYaml.Resiliency(cases[0].Setup));
         await using var sidecar = await ReplaySidecar.StartAsync(setup, cancellationToken);
         foreach (var one in cases)

@@ -1,0 +1,185 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using System.Text.Json.Nodes;
+using Google.Protobuf;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging;
+using OpsMesh.Sidecar.Tests.Echo;
+using OpsMesh.Testing;
+
+namespace OpsMesh.Sidecar.Tests.Conformance.Messaging;
+
+/// <summary>The application of the proxy recordings on bare HTTP/2: the metadata <c>x-do</c> tells it what to do (recorded/invoke.md).</summary>
+internal sealed class ProxyEcho : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private ProxyEcho()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrel(k =>
+        {
+            k.Limits.MaxRequestBodySize = null;
+            k.Listen(IPAddress.Loopback, Port, l => l.Protocols = HttpProtocols.Http2);
+        });
+        _app = builder.Build();
+        _app.Run(AnswerAsync);
+    }
+
+    public int Port { get; } = TestPorts.Next();
+
+    public ConcurrentQueue<JsonObject> Calls { get; } = [];
+
+    public static async Task<ProxyEcho> StartAsync(CancellationToken cancellationToken)
+    {
+        var echo = new ProxyEcho();
+        await echo._app.StartAsync(cancellationToken);
+        return echo;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync(new CancellationToken(canceled: true));
+        await _app.DisposeAsync();
+    }
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        var orders = context.Request.Headers["x-do"] is [{ } text] ? JsonNode.Parse(text)!.AsObject() : [];
+        var rpc = context.Request.Path.Value!.TrimStart('/');
+        var messages = new JsonArray();
+        var call = new JsonObject { ["rpc"] = rpc, ["headers"] = Headers(context.Request.Headers), ["messages"] = messages };
+        Calls.Enqueue(call);
+        context.Response.ContentType = "application/grpc";
+        if (Number(orders, "delay") is > 0 and var delay)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(delay), TimeProvider.System, context.RequestAborted);
+        }
+
+        Add(orders["headers"], (name, value) => context.Response.Headers.Append(name, value));
+        if (orders["earlyHeaders"] is not null)
+        {
+            Add(orders["earlyHeaders"], (name, value) => context.Response.Headers.Append(name, value));
+            await context.Response.StartAsync(context.RequestAborted);
+        }
+
+        if (Number(orders, "rst") is >= 0 and var reset)
+        {
+            context.Features.Get<IHttpResetFeature>()!.Reset(reset);
+            return;
+        }
+
+        var method = rpc.Split('/')[^1];
+        var count = 0;
+        while (count != Number(orders, "endAfter") && await ReadAsync(context) is { } message)
+        {
+            count++;
+            lock (messages)
+            {
+                messages.Add(JsonNode.Parse(JsonFormatter.Default.Format(message)));
+            }
+
+            if (method == "Bidi")
+            {
+                await WriteAsync(context, new Msg { Text = "echo:" + message.Text, N = message.N });
+            }
+        }
+
+        var code = Number(orders, "code");
+        if (method == "ServerStream" && (code <= 0 || orders["msgThenError"] is not null || orders["count"] is not null))
+        {
+            for (var i = 0; i < (orders["count"] is null ? 3 : Number(orders, "count")); i++)
+            {
+                if (i > 0 && Number(orders, "every") is > 0 and var pause)
+                {
+                    await Task.Delay(TimeSpan.FromMilliseconds(pause), TimeProvider.System, context.RequestAborted);
+                }
+
+                await WriteAsync(context, new Msg { Text = $"s{i}", N = i });
+            }
+        }
+        else if (method is "Unary" or "ClientStream" && orders["noMessage"] is null && (code <= 0 || orders["msgThenError"] is not null))
+        {
+            await WriteAsync(context, new Msg { Text = $"{method}:{count}", N = count });
+        }
+
+        if (orders["trailersOnly"] is null)
+        {
+            await context.Response.StartAsync(context.RequestAborted);
+        }
+
+        End(context, orders, Math.Max(0, code));
+    }
+
+    private static void End(HttpContext context, JsonObject orders, int code)
+    {
+        var status = code.ToString(CultureInfo.InvariantCulture);
+        var message = orders["msg"]?.GetValue<string>() ?? "";
+        if (context.Response.HasStarted)
+        {
+            context.Response.AppendTrailer("grpc-status", status);
+            context.Response.AppendTrailer("grpc-message", Percent(message));
+            Add(orders["trailers"], (name, value) => context.Response.AppendTrailer(name, value));
+        }
+        else
+        {
+            context.Response.Headers["grpc-status"] = status;
+            context.Response.Headers["grpc-message"] = Percent(message);
+            Add(orders["trailers"], (name, value) => context.Response.Headers.Append(name, value));
+        }
+    }
+
+    /// <summary>As gRPC escapes a message: printable ASCII but the percent sign stays.</summary>
+    private static string Percent(string message) => string.Concat(System.Text.Encoding.UTF8.GetBytes(message).Select(b => b is >= 0x20 and <= 0x7E and not (byte)'%' ? ((char)b).ToString() : $"%{b:X2}"));
+
+    private static void Add(JsonNode? map, Action<string, string> add)
+    {
+        foreach (var (name, value) in map as JsonObject ?? [])
+        {
+            foreach (var one in value is JsonArray list ? list.Select(v => v!.ToString()) : [value!.ToString()])
+            {
+                add(name, one);
+            }
+        }
+    }
+
+    private static int Number(JsonObject orders, string name) => orders[name] is JsonValue value && value.TryGetValue<int>(out var number) ? number : -1;
+
+    private static async Task<Msg?> ReadAsync(HttpContext context)
+    {
+        var head = new byte[5];
+        var got = await context.Request.Body.ReadAtLeastAsync(head, 5, throwOnEndOfStream: false, context.RequestAborted);
+        if (got < 5)
+        {
+            return null;
+        }
+
+        var body = new byte[BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(1))];
+        await context.Request.Body.ReadExactlyAsync(body, context.RequestAborted);
+        return Msg.Parser.ParseFrom(body);
+    }
+
+    private static async Task WriteAsync(HttpContext context, Msg message)
+    {
+        await context.Response.Body.WriteAsync(ProxyClient.Frame(message), context.RequestAborted);
+        await context.Response.Body.FlushAsync(context.RequestAborted);
+    }
+
+    private static JsonObject Headers(IHeaderDictionary headers)
+    {
+        var map = new JsonObject();
+        foreach (var (name, values) in headers)
+        {
+            map[name.ToLowerInvariant()] = string.Join(", ", values.ToArray());
+        }
+
+        return map;
+    }
+}
