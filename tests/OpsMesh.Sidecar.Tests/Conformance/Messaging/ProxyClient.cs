@@ -12,7 +12,7 @@ namespace OpsMesh.Sidecar.Tests.Conformance.Messaging;
 /// <summary>Makes a recorded call of <c>rec.v1.Echo</c> over bare HTTP/2 and tells which frames came.</summary>
 internal sealed class ProxyClient(HttpMessageInvoker client, Uri address)
 {
-    private static readonly string[] NotCompared = ["date", "server", "content-length", "grpc-accept-encoding", "grpc-status-details-bin"];
+    private static readonly string[] NotCompared = ["date", "content-length", "grpc-accept-encoding", "grpc-status-details-bin"];
 
     public static byte[] Frame(Msg message)
     {
