@@ -26,6 +26,7 @@ internal sealed class ProxyEcho : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrel(k =>
         {
+            k.AddServerHeader = false;
             k.Limits.MaxRequestBodySize = null;
             k.Listen(IPAddress.Loopback, Port, l => l.Protocols = HttpProtocols.Http2);
         });
