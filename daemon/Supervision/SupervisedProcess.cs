@@ -100,7 +100,8 @@ internal sealed class SupervisedProcess(ProcessIdentity identity, AgentFolder fo
     {
         var mark = LaunchMark.Of(folder, epoch);
         return [.. ProcFs.All()
-            .Where(p => p.Session == Identity.Wrapper && p.Pid != Identity.Wrapper && p.Pid != Identity.Pid && !p.IsDead)
+            // Children of the wrapper beside the program move the exit code into its place.
+            .Where(p => p.Session == Identity.Wrapper && p.Pid != Identity.Wrapper && p.Parent != Identity.Wrapper && p.Pid != Identity.Pid && !p.IsDead)
             .Where(p => ProcFs.HasEnvironment(p.Pid, mark))
             .Select(p => p.Pid)];
     }
