@@ -47,6 +47,8 @@ internal sealed class MetricSteps(SmokeMesh mesh, Poll poll)
             throw new SmokeException($"the node reports {reported:0.0} % cpu, /proc/stat says {own:0.0} %");
         }
 
+        // Something else that was busy before and ended meanwhile would hide what the burner added.
+        before = Math.Min(before, await MeasureAsync(Baseline));
         if (before < QuietBelow && reported - before < CpuRise)
         {
             throw new SmokeException($"a burning core raised cpu from {before:0.0} % to {reported:0.0} % only");
