@@ -37,14 +37,8 @@ internal sealed class ChildProcess : IDisposable
             File.Move(log, log + ".1", overwrite: true);
         }
 
-        var assembly = Repository.Assembly(plan.Service.Assembly);
-        if (!File.Exists(assembly))
-        {
-            throw new CliException(ExitCodes.Failed, $"{plan.Name} is not built: {assembly} is missing. Run it through ./opsmesh, which builds.");
-        }
-
         var start = new ProcessStartInfo("bash") { UseShellExecute = false, WorkingDirectory = layout.Data(plan.Name) };
-        foreach (var argument in (string[])["-c", Script, log, DotnetHost.Path, assembly, .. plan.Arguments])
+        foreach (var argument in (string[])["-c", Script, log, .. plan.Command ?? Built(plan)])
         {
             start.ArgumentList.Add(argument);
         }
@@ -65,11 +59,11 @@ internal sealed class ChildProcess : IDisposable
 
     public Task WaitAsync(CancellationToken cancellationToken) => _process.WaitForExitAsync(cancellationToken);
 
-    /// <summary>SIGTERM, then SIGKILL once the limit has passed or the token says that nobody wants to wait.</summary>
+    /// <summary>A request to stop, then SIGKILL once the limit has passed or the token says that nobody wants to wait.</summary>
     /// <returns>True when it ended by itself.</returns>
     public async Task<bool> StopAsync(TimeSpan limit, TimeProvider clock, CancellationToken hurry)
     {
-        Stamp.Signal(Posix.Term);
+        Stamp.Signal(ProcessPlan.StopSignal(Plan.Service.Kind));
         if (await Stamp.EndsWithinAsync(limit, clock, hurry))
         {
             return true;
@@ -94,6 +88,14 @@ internal sealed class ChildProcess : IDisposable
     }
 
     public void Dispose() => _process.Dispose();
+
+    private static IReadOnlyList<string> Built(ProcessPlan plan)
+    {
+        var assembly = Repository.Assembly(plan.Service.Assembly);
+        return File.Exists(assembly)
+            ? [DotnetHost.Path, assembly, .. plan.Arguments]
+            : throw new CliException(ExitCodes.Failed, $"{plan.Name} is not built: {assembly} is missing. Run it through ./opsmesh, which builds.");
+    }
 
     /// <summary>Settings of another mesh, in which this `up` may itself be running, must not leak into this one.</summary>
     private static bool IsOurs(string name) =>

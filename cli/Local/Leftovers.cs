@@ -1,3 +1,5 @@
+using OpsMesh.Cli.Topology;
+
 namespace OpsMesh.Cli.Local;
 
 /// <summary>Stops what is still running of a data folder whose `up` is no more (it was killed).</summary>
@@ -10,15 +12,9 @@ internal static class Leftovers
     {
         var records = RunRecord.All(layout);
         var alive = records.Where(r => r.IsAlive).Reverse().ToList();
-        alive.ForEach(r => r.Stamp.Signal(Posix.Term));
-        foreach (var record in alive)
-        {
-            if (!await record.Stamp.EndsWithinAsync(Limit, clock, hurry))
-            {
-                record.Stamp.Signal(Posix.KillNow);
-                await record.Stamp.EndsWithinAsync(TimeSpan.FromSeconds(5), clock, CancellationToken.None);
-            }
-        }
+        // What the others keep their state in comes last.
+        await StopAsync(alive.Where(r => r.ProcessKind != ProcessKind.Store), clock, hurry);
+        await StopAsync(alive.Where(r => r.ProcessKind == ProcessKind.Store), clock, hurry);
 
         var agents = await AgentReaper.RunAsync(layout, clock, hurry);
         records.ForEach(r => File.Delete(layout.RunFile(r.Name)));
@@ -28,5 +24,19 @@ internal static class Leftovers
         }
 
         return alive.Count + agents;
+    }
+
+    private static async Task StopAsync(IEnumerable<RunRecord> records, TimeProvider clock, CancellationToken hurry)
+    {
+        List<RunRecord> stopping = [.. records];
+        stopping.ForEach(r => r.Stamp.Signal(ProcessPlan.StopSignal(r.ProcessKind)));
+        foreach (var record in stopping)
+        {
+            if (!await record.Stamp.EndsWithinAsync(Limit, clock, hurry))
+            {
+                record.Stamp.Signal(Posix.KillNow);
+                await record.Stamp.EndsWithinAsync(TimeSpan.FromSeconds(5), clock, CancellationToken.None);
+            }
+        }
     }
 }

@@ -1,3 +1,4 @@
+using OpsMesh.Cli.Local.Stores;
 using OpsMesh.Cli.Topology;
 
 namespace OpsMesh.Cli.Local;
@@ -11,6 +12,15 @@ internal sealed record LocalOptions
 
     /// <summary>Null means `.opsmesh` of the repository.</summary>
     public string? Data { get; init; }
+
+    /// <summary>Folder of components/ with what keeps state and events.</summary>
+    public string Profile { get; init; } = "local";
+
+    /// <summary>A server that runs already, in libpq's words; null: one of our own, where the profile wants one.</summary>
+    public string? Postgres { get; init; }
+
+    /// <summary>A server that runs already; null: one of our own, where the profile wants one.</summary>
+    public RedisAddress? Redis { get; init; }
 
     /// <summary>How often the nodes measure and send.</summary>
     public TimeSpan MetricsInterval { get; init; } = DefaultMetricsInterval;

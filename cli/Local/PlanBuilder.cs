@@ -1,20 +1,24 @@
 using System.Globalization;
+using OpsMesh.Cli.Local.Stores;
 using OpsMesh.Cli.Topology;
 using OpsMesh.Identity;
 
 namespace OpsMesh.Cli.Local;
 
 /// <summary>From topology to processes: folders, certificates, tokens, environment. Writes the files that the processes read.</summary>
-internal sealed class PlanBuilder(TyeTopology topology, MeshLayout layout, MeshSecrets secrets, LocalIdentities identities, NodeIds nodeIds, LocalOptions options)
+internal sealed class PlanBuilder(TyeTopology topology, MeshLayout layout, MeshSecrets secrets, LocalIdentities identities, NodeIds nodeIds, StoreServers stores, LocalOptions options)
 {
-    /// <summary>In the order in which they start.</summary>
-    public IReadOnlyList<ProcessPlan> Build()
+    public void MakeFolders()
     {
         foreach (var service in topology.Services)
         {
             Directory.CreateDirectory(layout.Data(service.Name));
         }
+    }
 
+    /// <summary>In the order in which they start.</summary>
+    public IReadOnlyList<ProcessPlan> Build()
+    {
         SidecarTopology.Write(topology, layout, secrets, AppId, Otlp);
         return [.. topology.Services.Select(Plan)];
     }
@@ -27,11 +31,21 @@ internal sealed class PlanBuilder(TyeTopology topology, MeshLayout layout, MeshS
 
     private ProcessPlan Plan(TyeService service)
     {
+        if (service.Kind == ProcessKind.Store)
+        {
+            return stores.Plan(service);
+        }
+
         var environment = new Dictionary<string, string>(service.Environment, StringComparer.Ordinal);
         AddCommon(environment, service);
         switch (service.Kind)
         {
             case ProcessKind.Sidecar:
+                foreach (var (name, value) in stores.Connections)
+                {
+                    environment[name] = value;
+                }
+
                 var probe = topology.Of(ProcessKind.Service).First().Dapr!;
                 return new ProcessPlan
                 {

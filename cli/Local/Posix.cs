@@ -5,6 +5,7 @@ namespace OpsMesh.Cli.Local;
 /// <summary>Signals, which .NET sends only to end a process.</summary>
 internal static partial class Posix
 {
+    public const int Int = 2;
     public const int Term = 15;
     public const int KillNow = 9;
 

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using OpsMesh.Cli.Local.Stores;
 
 namespace OpsMesh.Cli.Local;
 
@@ -41,6 +42,11 @@ internal sealed class ReadyProbe(HttpClient http, TimeProvider clock)
 
     public async Task<bool> IsReadyAsync(Uri url, CancellationToken cancellationToken)
     {
+        if (url.Scheme is StoreProbe.Postgres or StoreProbe.Redis)
+        {
+            return await StoreProbe.IsReadyAsync(url, cancellationToken);
+        }
+
         try
         {
             using var answer = await http.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, cancellationToken);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using OpsMesh.Cli.Topology;
 
 namespace OpsMesh.Cli.Local;
 
@@ -31,6 +32,9 @@ internal sealed record RunRecord
     public string? Url { get; init; }
 
     public string? Token { get; init; }
+
+    [JsonIgnore]
+    public ProcessKind ProcessKind => Enum.TryParse<ProcessKind>(Kind, ignoreCase: true, out var kind) ? kind : default;
 
     [JsonIgnore]
     public ProcessStamp Stamp => new(Pid, StartTicks);

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using OpsMesh.Cli.Local.Stores;
 using OpsMesh.Cli.Topology;
 using Spectre.Console;
 
@@ -18,7 +19,8 @@ internal sealed class UpRunner(LocalOptions options, TimeProvider clock)
     public async Task<int> RunAsync(CancellationToken stopping)
     {
         var progress = new Progress(_console, clock);
-        var topology = TyeReader.Read(Repository.Topology, options.PortBase);
+        var stores = new StoreServers(options, _layout);
+        var topology = stores.AddTo(TyeReader.Read(Repository.Topology, options.PortBase));
         _layout.Create();
         using var only = UpLock.Take(_layout);
         if (await Leftovers.StopAsync(_layout, clock, stopping) is > 0 and var left)
@@ -35,7 +37,7 @@ internal sealed class UpRunner(LocalOptions options, TimeProvider clock)
         using var closedTerminal = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal => Cancel(signal, hangUp));
         try
         {
-            await StartAsync(mesh, topology, http, progress, ending.Token);
+            await StartAsync(mesh, topology, stores, http, progress, ending.Token);
             return await WatchAsync(mesh, progress, ending.Token);
         }
         finally
@@ -46,15 +48,18 @@ internal sealed class UpRunner(LocalOptions options, TimeProvider clock)
         }
     }
 
-    private async Task StartAsync(Mesh mesh, TyeTopology topology, HttpClient http, Progress progress, CancellationToken cancellationToken)
+    private async Task StartAsync(Mesh mesh, TyeTopology topology, StoreServers stores, HttpClient http, Progress progress, CancellationToken cancellationToken)
     {
         var formerHash = File.Exists(_layout.OperatorHash) ? await File.ReadAllTextAsync(_layout.OperatorHash, cancellationToken) : null;
         using var identities = new LocalIdentities(_layout, clock);
-        var builder = new PlanBuilder(topology, _layout, _secrets, identities, new NodeIds(_layout, clock), options);
+        var builder = new PlanBuilder(topology, _layout, _secrets, identities, new NodeIds(_layout, clock), stores, options);
+        builder.MakeFolders();
+        await stores.PrepareAsync(topology, cancellationToken);
         var plans = builder.Build();
         RecordUp();
         progress.Done($"certificates, tokens and configuration are in {_layout.Root}");
 
+        await mesh.StartAsync(Of(plans, ProcessKind.Store), cancellationToken);
         await mesh.StartAsync(Of(plans, ProcessKind.Sidecar), cancellationToken);
         await new TokenSeed(topology, _secrets, formerHash, http, clock).WriteAsync(cancellationToken);
         MeshLayout.WritePrivate(_layout.OperatorHash, _secrets.OperatorTokenHash);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using OpsMesh.Cli.Local.Stores;
 using OpsMesh.Cli.Topology;
 using Spectre.Console;
 
@@ -34,6 +35,7 @@ internal static class UpTable
 
     private static string What(ProcessPlan plan) => plan.Service.Kind switch
     {
+        ProcessKind.Store => plan.Name == PostgresServer.Name ? "PostgreSQL: state" : "Redis: events",
         ProcessKind.Sidecar => "Dapr API for all of them",
         ProcessKind.Service => "service",
         ProcessKind.Console => "REST and page",

@@ -37,12 +37,12 @@ internal sealed class SmokeMesh : IDisposable
     /// <summary>A block of ports on which a whole mesh finds room.</summary>
     public static PortBlock ClaimPorts() => PortBlock.Claim(portBase => TyeReader.Read(Repository.Topology, portBase).Services.SelectMany(s => s.AllPorts).All(PortCheck.IsFree));
 
-    public static SmokeMesh Start(string folder, int portBase)
+    public static SmokeMesh Start(string folder, int portBase, params IEnumerable<string> more)
     {
         var layout = MeshLayout.At(Path.Combine(folder, "mesh"));
         var log = Path.Combine(folder, "up.log");
         var start = new ProcessStartInfo("bash") { UseShellExecute = false };
-        string[] up = ["up", "--port-base", portBase.ToString(CultureInfo.InvariantCulture), "--data", layout.Root, "--metrics-interval", "1s", "--respawn"];
+        string[] up = ["up", "--port-base", portBase.ToString(CultureInfo.InvariantCulture), "--data", layout.Root, "--metrics-interval", "1s", "--respawn", .. more];
         // What a shell starts in the background ignores Ctrl-C, and hands that down.
         foreach (var argument in (string[])["-c", "exec env --default-signal=INT setsid \"$@\" >\"$0\" 2>&1 </dev/null", log, DotnetHost.Path, Repository.Assembly("OpsMesh.Cli"), .. up])
         {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using OpsMesh.Cli.Local;
+using OpsMesh.Cli.Local.Stores;
 
 namespace OpsMesh.Cli.Testing;
 
@@ -12,6 +13,7 @@ internal sealed class TestNeeds(Progress progress)
     /// <summary>A program, or the path of a file.</summary>
     private static readonly (string File, string Package)[] Needed =
     [
+        (PostgresPrograms.Folder ?? "/usr/lib/postgresql", "postgresql"), ("redis-server", "redis-server"),
         ("chromium", "chromium"), ("npm", "npm"), (PythonLibrary, "python3-grpcio"), ("grpc_python_plugin", "protobuf-compiler-grpc"), (TestService, "grpc-proto"),
     ];
 
@@ -54,7 +56,7 @@ internal sealed class TestNeeds(Progress progress)
         return process.ExitCode == 0;
     }
 
-    private static bool IsThere(string file) => Path.IsPathRooted(file) ? File.Exists(file) : IsOnPath(file);
+    private static bool IsThere(string file) => Path.IsPathRooted(file) ? Path.Exists(file) : IsOnPath(file);
 
     private static bool IsOnPath(string program) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries).Any(f => File.Exists(Path.Combine(f, program)));

@@ -102,7 +102,7 @@ internal sealed class TyeReader(int portBase)
     {
         var list = tags.AsList();
         var tag = list.Count == 1 ? list[0] : throw list.Error("must hold one tag");
-        var kinds = Enum.GetValues<ProcessKind>();
+        var kinds = Enum.GetValues<ProcessKind>().Where(k => k != ProcessKind.Store).ToList();
         return kinds.First(k => Tag(k) == tag.AsOneOf([.. kinds.Select(Tag)]));
     }
 

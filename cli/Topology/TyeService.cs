@@ -29,6 +29,8 @@ internal sealed record TyeDapr(string AppProtocol, int HttpPort, int GrpcPort, i
 /// <summary>Starts in this order, stops in the reverse one.</summary>
 internal enum ProcessKind
 {
+    /// <summary>A database or broker that a profile needs; never in tye.yaml.</summary>
+    Store = 1,
     Sidecar,
     Service,
     Console,

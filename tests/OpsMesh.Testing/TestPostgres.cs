@@ -1,4 +1,5 @@
 using System.Globalization;
+using OpsMesh.Cli.Local.Stores;
 
 namespace OpsMesh.Testing;
 
@@ -12,32 +13,23 @@ public sealed class TestPostgres : IAsyncDisposable
 
     public int Port { get; }
 
-    public static bool IsInstalled => Programs is not null;
-
-    private static string? Programs { get; } = Directory.Exists("/usr/lib/postgresql")
-        ? Directory.GetDirectories("/usr/lib/postgresql").Select(d => Path.Combine(d, "bin")).Where(d => File.Exists(Path.Combine(d, "postgres"))).Order(StringComparer.Ordinal).LastOrDefault()
-        : null;
+    /// <summary>./opsmesh test installs it.</summary>
+    public static bool IsInstalled => PostgresPrograms.Folder is not null;
 
     public static async Task<TestPostgres> StartAsync(params IReadOnlyList<string> databases)
     {
         var folder = Directory.CreateTempSubdirectory("opsmesh-postgres-").FullName;
         var (data, log, port) = (Path.Combine(folder, "data"), Path.Combine(folder, "log"), TestPorts.Next());
         await File.WriteAllTextAsync(log, "");
-        // It refuses to run as root.
-        string[] asUser = Environment.UserName == "root" ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] : [];
-        if (asUser.Length > 0)
-        {
-            await ServerProcess.RunAsync(log, "chown", "-R", "postgres:postgres", folder);
-        }
-
-        await RunAsync(log, [.. asUser, Path.Combine(Programs!, "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]);
+        await RunAsync(log, PostgresPrograms.MakeOwnFolder(data));
+        await RunAsync(log, PostgresPrograms.Initialise(data, "-A", "trust", "--no-sync"));
         var number = port.ToString(CultureInfo.InvariantCulture);
-        string[] start = [.. asUser, Path.Combine(Programs!, "postgres"), "-D", data, "-p", number, "-k", folder, "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "max_connections=200"];
+        string[] start = [.. PostgresPrograms.AsOtherThanRoot, PostgresPrograms.Path("postgres"), "-D", data, "-p", number, "-c", "unix_socket_directories=", "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "max_connections=200"];
         var postgres = new TestPostgres(folder, port, ServerProcess.Start(log, start[0], start[1..]));
         await postgres.UntilReadyAsync(number);
         foreach (var database in databases)
         {
-            await RunAsync(log, [Path.Combine(Programs!, "createdb"), "-h", "127.0.0.1", "-p", number, "-U", "postgres", database]);
+            await RunAsync(log, [PostgresPrograms.Path("createdb"), "-h", "127.0.0.1", "-p", number, "-U", "postgres", database]);
         }
 
         return postgres;
@@ -49,7 +41,7 @@ public sealed class TestPostgres : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static Task RunAsync(string log, string[] command) => ServerProcess.RunAsync(log, command[0], command[1..]);
+    private static Task RunAsync(string log, IReadOnlyList<string> command) => ServerProcess.RunAsync(log, command[0], [.. command.Skip(1)]);
 
     private async Task UntilReadyAsync(string port)
     {
@@ -57,7 +49,7 @@ public sealed class TestPostgres : IAsyncDisposable
         {
             try
             {
-                await RunAsync("/dev/null", [Path.Combine(Programs!, "pg_isready"), "-h", "127.0.0.1", "-p", port, "-q"]);
+                await RunAsync("/dev/null", [PostgresPrograms.Path("pg_isready"), "-h", "127.0.0.1", "-p", port, "-q"]);
                 return;
             }
             catch (InvalidOperationException)

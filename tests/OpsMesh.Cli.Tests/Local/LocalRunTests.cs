@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using OpsMesh.Cli.Local.Stores;
 using OpsMesh.Cli.Topology;
 using OpsMesh.Identity;
 using OpsMesh.Yaml;
@@ -127,6 +128,7 @@ public sealed class LocalRunTests : IDisposable
     private IReadOnlyList<ProcessPlan> Plan()
     {
         using var identities = new LocalIdentities(_layout, TimeProvider.System);
-        return new PlanBuilder(_topology, _layout, new MeshSecrets(), identities, new NodeIds(_layout, TimeProvider.System), new LocalOptions()).Build();
+        return new PlanBuilder(_topology, _layout, new MeshSecrets(), identities,
+            new NodeIds(_layout, TimeProvider.System), new StoreServers(new LocalOptions(), _layout), new LocalOptions()).Build();
     }
 }
