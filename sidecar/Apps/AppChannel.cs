@@ -28,6 +28,7 @@ internal sealed class AppChannel : IAsyncDisposable
             ConnectTimeout = TimeSpan.FromSeconds(5),
         };
         Invoker = new HttpMessageInvoker(_handler, disposeHandler: false);
+        Concurrency = plan.MaxConcurrency is > 0 and var most && plan.Protocol != AppProtocol.Grpc ? new SemaphoreSlim(most) : null;
         if (plan.Protocol == AppProtocol.Grpc)
         {
             _grpc = GrpcChannel.ForAddress(BaseAddress, new GrpcChannelOptions { HttpHandler = _handler, MaxReceiveMessageSize = plan.MaxBodyBytes });
@@ -42,6 +43,28 @@ internal sealed class AppChannel : IAsyncDisposable
 
     /// <summary>Sends as it is told: no redirects, cookies, decompression or trace headers of its own.</summary>
     public HttpMessageInvoker Invoker { get; }
+
+    /// <summary>Calls that may be on their way to an application that speaks HTTP; null: any number.</summary>
+    public SemaphoreSlim? Concurrency { get; }
+
+    /// <summary>Sends an event once the application has fewer in hand than it may have (<c>--app-max-concurrency</c>).</summary>
+    public async Task<HttpResponseMessage> SendEventAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (Concurrency is null)
+        {
+            return await Invoker.SendAsync(request, cancellationToken);
+        }
+
+        await Concurrency.WaitAsync(cancellationToken);
+        try
+        {
+            return await Invoker.SendAsync(request, cancellationToken);
+        }
+        finally
+        {
+            Concurrency.Release();
+        }
+    }
 
     /// <summary>Null when the application speaks HTTP.</summary>
     public AppCallback.AppCallbackClient? Callback { get; }
@@ -62,6 +85,7 @@ internal sealed class AppChannel : IAsyncDisposable
     {
         _grpc?.Dispose();
         Invoker.Dispose();
+        Concurrency?.Dispose();
         _handler.Dispose();
         return ValueTask.CompletedTask;
     }

@@ -7,6 +7,9 @@ namespace OpsMesh.Sidecar.Hosting;
 internal sealed record AppPlan(
     string AppId, int? AppPort, AppProtocol Protocol, int HttpPort, int GrpcPort, string? ApiToken, string? AppApiToken)
 {
+    public const string ConfigEndpoint = "config";
+    public const string SubscribeEndpoint = "subscribe";
+
     /// <summary>Namespace of the application, from NAMESPACE; null: none.</summary>
     public string? Namespace { get; init; }
 
@@ -20,6 +23,9 @@ internal sealed record AppPlan(
 
     /// <summary>Origins whose pages may read answers; empty: no cross-origin headers at all.</summary>
     public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
+
+    /// <summary>What the application is not asked when it starts: <see cref="ConfigEndpoint"/>, <see cref="SubscribeEndpoint"/>.</summary>
+    public IReadOnlyList<string> UnaskedEndpoints { get; init; } = [];
 
     /// <summary>Calls that the application handles at a time; null: any number.</summary>
     public int? MaxConcurrency { get; init; }

@@ -24,7 +24,8 @@ internal static class CommandLine
           --config FILE                a Configuration: API lists and scopes of secrets have an effect
           --allowed-origins LIST       default none
           --dapr-public-port PORT      health and metadata only
-          --app-max-concurrency N      shown in the metadata
+          --app-max-concurrency N      calls at a time of an application that speaks HTTP
+          --disable-init-endpoints LIST  config, subscribe: not asked of the application
           --enable-app-health-check    with --app-health-check-path, --app-health-probe-interval, -timeout and
                                        --app-health-threshold; shown in the metadata
 
@@ -83,6 +84,7 @@ internal static class CommandLine
             PublicPort = flags.Port("dapr-public-port"),
             AllowedOrigins = (flags.Single("allowed-origins") ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
             MaxConcurrency = flags.Port("app-max-concurrency"),
+            UnaskedEndpoints = Endpoints(flags.Single("disable-init-endpoints")),
             Health = flags.Has("enable-app-health-check") ? Health(flags) : null,
             Configuration = flags.Single("config") is { } config ? Resources.ConfigurationReader.ReadFile(config) : Resources.ConfigurationResource.Empty,
         };
@@ -104,6 +106,14 @@ internal static class CommandLine
         "grpc" => AppProtocol.Grpc,
         _ => throw new PlanException($"--app-protocol: must be http or grpc, not '{text}'"),
     };
+
+    private static string[] Endpoints(string? list)
+    {
+        var names = (list ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return names.FirstOrDefault(n => n is not (AppPlan.ConfigEndpoint or AppPlan.SubscribeEndpoint)) is { } unknown
+            ? throw new PlanException($"--disable-init-endpoints: must be of config and subscribe, not '{unknown}'")
+            : names;
+    }
 
     private static AppHealthPlan Health(Flags flags) => new(
         flags.Single("app-health-check-path") ?? "/healthz",

@@ -29,7 +29,7 @@ internal sealed class HttpBulkSender(AppPlan app, AppChannel channel) : IBulkSen
 
         try
         {
-            using var response = await channel.Invoker.SendAsync(request, cancellationToken);
+            using var response = await channel.SendEventAsync(request, cancellationToken);
             if (response.IsSuccessStatusCode)
             {
                 return OutcomesOf(await response.Content.ReadAsByteArrayAsync(cancellationToken), items);

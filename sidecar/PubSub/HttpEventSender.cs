@@ -36,7 +36,7 @@ internal sealed class HttpEventSender(AppPlan app, AppChannel channel) : IEventS
 
         try
         {
-            using var response = await channel.Invoker.SendAsync(request, cancellationToken);
+            using var response = await channel.SendEventAsync(request, cancellationToken);
             return response.IsSuccessStatusCode
                 ? OutcomeOf(await response.Content.ReadAsByteArrayAsync(cancellationToken))
                 : response.StatusCode == HttpStatusCode.NotFound

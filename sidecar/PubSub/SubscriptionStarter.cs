@@ -1,5 +1,6 @@
 using Grpc.Core;
 using OpsMesh.Sidecar.Apps;
+using OpsMesh.Sidecar.Hosting;
 using OpsMesh.Sidecar.Resources;
 
 namespace OpsMesh.Sidecar.PubSub;
@@ -16,7 +17,7 @@ internal sealed partial class SubscriptionStarter(DeliveryStarter deliveries, Ti
     /// <returns>Once all are running or known to be refused; those whose broker cannot be reached go on being tried.</returns>
     public async Task StartAsync(AppSidecar app, AppChannel channel, ResourceSet resources, CancellationToken cancellationToken)
     {
-        if (channel.Callback is null)
+        if (channel.Callback is null && Asks(app, AppPlan.ConfigEndpoint))
         {
             await AppQuestions.AskForConfigAsync(app.Plan, channel, cancellationToken);
         }
@@ -26,7 +27,7 @@ internal sealed partial class SubscriptionStarter(DeliveryStarter deliveries, Ti
             return;
         }
 
-        var asked = await AskAsync(SourceOf(app, channel), app.Plan.AppId, cancellationToken);
+        var asked = Asks(app, AppPlan.SubscribeEndpoint) ? await AskAsync(SourceOf(app, channel), app.Plan.AppId, cancellationToken) : [];
         var declared = resources.Subscriptions
             .Where(s => s.Scopes.Count == 0 || s.Scopes.Contains(app.Plan.AppId, StringComparer.Ordinal))
             .Select(s => new AppSubscription(s.PubSubName, s.Topic, s.Routes, s.DeadLetterTopic, s.Metadata, SubscriptionKind.Declarative) { Bulk = s.Bulk });
@@ -36,6 +37,8 @@ internal sealed partial class SubscriptionStarter(DeliveryStarter deliveries, Ti
             await StartAsync(app, channel, subscription, cancellationToken);
         }
     }
+
+    private static bool Asks(AppSidecar app, string endpoint) => !app.Plan.UnaskedEndpoints.Contains(endpoint, StringComparer.Ordinal);
 
     /// <summary>What an application asks for wins over what is declared; of its own entries the last, of the declared ones the first.</summary>
     private static List<AppSubscription> Merge(IEnumerable<AppSubscription> declared, IReadOnlyList<AppSubscription> asked)

@@ -39,7 +39,7 @@ internal sealed class ReplaySidecar : IAsyncDisposable
     public static async Task<ReplaySidecar> StartAsync(SidecarSetup setup, CancellationToken cancellationToken)
     {
         var (http, grpc) = (TestPorts.Next(), TestPorts.Next());
-        var app = Run.SidecarHost.Build(Plan(setup, http, grpc), TimeProvider.System, b => b.Logging.ClearProviders());
+        var app = Run.SidecarHost.Build(Plan(setup, http, grpc), new ZonedTime(setup.Zone), b => b.Logging.ClearProviders());
         await app.StartAsync(cancellationToken);
         // Tests of traces run in this process too; what they switch on must not add headers here.
         return new ReplaySidecar(app, new SocketsHttpHandler { ActivityHeadersPropagator = null, UseCookies = false, AllowAutoRedirect = false, EnableMultipleHttp2Connections = true }, http, grpc);
@@ -72,5 +72,10 @@ internal sealed class ReplaySidecar : IAsyncDisposable
 
         var plan = Run.CommandLine.Read(args, name => setup.Environment.GetValueOrDefault(name)) ?? throw new InvalidOperationException("The flags ask for help.");
         return plan with { Environment = setup.Environment };
+    }
+
+    private sealed class ZonedTime(TimeZoneInfo zone) : TimeProvider
+    {
+        public override TimeZoneInfo LocalTimeZone => zone;
     }
 }

@@ -14,6 +14,9 @@ internal sealed record SidecarSetup(string AppId, string Folder)
 
     public IReadOnlyList<string> Args { get; init; } = [];
 
+    /// <summary>Where the sidecar is.</summary>
+    public TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Local;
+
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The set-up on a redis server of this run.</summary>

@@ -7,7 +7,11 @@ namespace OpsMesh.Sidecar.Tests.Conformance.Messaging;
 /// <param name="Request">Method, path, headers and body; over gRPC method, metadata and message.</param>
 /// <param name="EventIds">Of the events in it.</param>
 /// <param name="At">When it came, by the system's clock.</param>
-internal sealed record AppCall(string Path, JsonObject Request, IReadOnlyList<string> EventIds, long At);
+internal sealed record AppCall(string Path, JsonObject Request, IReadOnlyList<string> EventIds, long At)
+{
+    /// <summary>Of HTTP the body, if it is an object; of gRPC the message.</summary>
+    public JsonObject Body => (Request["body"] ?? Request["message"]) as JsonObject ?? [];
+}
 
 /// <summary>What an application answers.</summary>
 internal sealed record AppReply

@@ -15,6 +15,13 @@ internal static class AppCalls
         foreach (var name in NotCompared)
         {
             (contract["headers"] as JsonObject)?.Remove(name);
+            (contract["metadata"] as JsonObject)?.Remove(name);
+        }
+
+        if (contract["rpc"] is not null)
+        {
+            // Not all of the recorders kept it.
+            contract["metadata"] ??= new JsonObject();
         }
 
         if (contract["body"] is { } body)

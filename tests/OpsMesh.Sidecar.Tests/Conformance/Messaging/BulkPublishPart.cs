@@ -1,5 +1,4 @@
 using OpsMesh.Testing;
-using StackExchange.Redis;
 
 namespace OpsMesh.Sidecar.Tests.Conformance.Messaging;
 
@@ -7,7 +6,7 @@ namespace OpsMesh.Sidecar.Tests.Conformance.Messaging;
 internal sealed class BulkPublishPart : IReplayPart
 {
     public bool Takes(RecordedCase recorded) => TestRedis.IsInstalled && recorded.File == "pubsub-publish"
-        && (recorded.Name.StartsWith("pubsub/bulk-publish/", StringComparison.Ordinal) || recorded.Name == "pubsub/publish/http/broker-error");
+        && (recorded.Name.StartsWith("pubsub/bulk-publish/", StringComparison.Ordinal) || recorded.Name is "pubsub/publish/http/broker-error" or "pubsub/metadata/components-capabilities");
 
     public async Task PlayAsync(IReadOnlyList<RecordedCase> cases, Action<RecordedCase, IReadOnlyList<Difference>> told, CancellationToken cancellationToken)
     {
@@ -17,9 +16,7 @@ internal sealed class BulkPublishPart : IReplayPart
         var setup = MessagingYaml.Setup("b-bulkpub", folder.Path, MessagingYaml.Components(cases[0].Yaml, redis.Port), app: app);
         await using var sidecar = await ReplaySidecar.StartAsync(setup, cancellationToken);
         await MessagingWaits.UntilReadyAsync(sidecar, cancellationToken);
-        var configuration = new ConfigurationOptions { DefaultDatabase = 5 };
-        configuration.EndPoints.Add($"127.0.0.1:{redis.Port}");
-        using var connection = await ConnectionMultiplexer.ConnectAsync(configuration);
+        using var connection = await MessagingRedis.ConnectAsync(redis);
         await connection.GetDatabase().StringSetAsync("b-wrongtype", "a string");
         var watch = new MessagingWatch { Http = app, Redis = connection.GetDatabase(), InAnyOrder = true };
         foreach (var one in cases)

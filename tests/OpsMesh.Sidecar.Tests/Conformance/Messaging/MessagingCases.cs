@@ -22,6 +22,8 @@ internal static class MessagingCases
     private static JsonObject Prepare(JsonObject step, string name)
     {
         var copy = step.DeepClone().AsObject();
+        // That of the body as the recorder's client wrote it.
+        (copy["request"]?["headers"] as JsonObject)?.Remove("content-length");
         if (copy["do"]!.GetValue<string>() == "http" && Bodies.TryGetValue(name, out var body))
         {
             copy["request"]!["bodyText"] = body;
@@ -37,6 +39,7 @@ internal static class MessagingCases
         }
 
         Resize(copy, name);
+        LeaveOut(copy);
         if (IsPartOfMetadata(copy))
         {
             copy["do"] = "metadata";
@@ -62,6 +65,19 @@ internal static class MessagingCases
         if (step["request"] is JsonObject request && request["bodySize"] is JsonValue body && request["bodyHead"] is null)
         {
             request["bodyHead"] = name.Contains("bulk", StringComparison.Ordinal) ? "[{\"entryId\":\"1\",\"contentType\":\"text/plain\",\"event\":\"x" : "x";
+        }
+    }
+
+    /// <summary>Of the components that the recorder's daprd had, those for brokers that this sidecar has not.</summary>
+    private static void LeaveOut(JsonObject step)
+    {
+        var body = step["response"]?["body"] as JsonObject;
+        foreach (var list in new[] { body?["components"], body?["subscriptions"] }.OfType<JsonArray>())
+        {
+            foreach (var other in list.Where(i => i!["type"]!.GetValue<string>() is "pubsub.rabbitmq" or "pubsub.jetstream" || i["pubsubname"]?.GetValue<string>() is "rab" or "js").ToArray())
+            {
+                list.Remove(other);
+            }
         }
     }
 }

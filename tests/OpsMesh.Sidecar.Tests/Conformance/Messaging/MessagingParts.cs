@@ -14,5 +14,18 @@ internal static class MessagingParts
         new ProxyPart(),
         new DeliverPart("http"),
         new DeliverPart("grpc"),
+        new BulkSubscribePart("http"),
+        new BulkSubscribePart("grpc"),
+        new BulkSubscribePart("grpc-alpha-fallback"),
+        new BulkBatchesPart(),
+        new ResourcesPart(),
+        new AppGonePart(),
+        new TimeZonePart(),
+        new ConcurrencyPart(),
+        new StartupPart(),
+        new JsSdkPart("http-client"),
+        new JsSdkPart("grpc-client"),
+        new JsSdkPart("http-server"),
+        new JsSdkPart("grpc-server"),
     ];
 }

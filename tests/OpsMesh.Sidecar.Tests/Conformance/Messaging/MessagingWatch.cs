@@ -81,6 +81,10 @@ internal sealed class MessagingWatch
             case "broker" when TopicOf(step.Step) is { } topic:
                 await CompareEntriesAsync(step, topic, cancellationToken);
                 break;
+            case "broker" when step.Step["kind"]!.GetValue<string>() == "XLEN":
+                step.Comparison.Compare($"{step.Path}.topic", step.Step["topic"], (long)await Redis!.ExecuteAsync("XLEN", "bcb"));
+                step.Comparison.Compare($"{step.Path}.dlq", step.Step["dlq"], (long)await Redis.ExecuteAsync("XLEN", "bcbq"));
+                break;
             case "daprd-log" or "daprd-process" or "timing" or "sdk-result" or "sdk-callback":
                 break;
             default:
@@ -168,7 +172,7 @@ internal sealed class MessagingWatch
     {
         var here = JsonNode.Parse(await step.Sidecar.Http.GetStringAsync(new Uri("v1.0/metadata", UriKind.Relative), cancellationToken))!.AsObject();
         var recorded = step.Step["response"]!["body"]!.AsObject();
-        foreach (var name in (string[])["subscriptions", "appConnectionProperties"])
+        foreach (var name in ((string[])["subscriptions", "appConnectionProperties"]).Where(n => n == "subscriptions" || recorded.ContainsKey(n)))
         {
             step.Comparison.Compare($"{step.Path}.response.body.{name}", recorded[name], here[name]);
         }
@@ -185,7 +189,7 @@ internal sealed class MessagingWatch
         await MessagingWaits.UntilAsync(() => Fresh().Count >= expected.Count, Patience, cancellationToken);
         step.Comparison.Compare($"{step.Path}.eventMessages", Generated.Mask(expected, _given), Generated.Mask(new JsonArray([.. Fresh()]), _given));
 
-        List<JsonNode> Fresh() => [.. Streams.SelectMany(s => s.Events.Skip(_seen[s])).Select(e => e.DeepClone())];
+        List<JsonNode> Fresh() => [.. Streams.SelectMany(s => s.Events.Skip(_seen.GetValueOrDefault(s))).Select(e => e.DeepClone())];
     }
 
     private async Task CompareEntriesAsync(OtherStep step, string topic, CancellationToken cancellationToken)

@@ -23,6 +23,21 @@ internal static class MessagingYaml
             .Replace("127.0.0.1:22990", $"127.0.0.1:{redisPort}", StringComparison.Ordinal);
     }
 
+    public static string InMemory(params ReadOnlySpan<string> names) => string.Join("---\n", [.. names.ToArray().Select(n => Component(n, "pubsub.in-memory", "[]"))]);
+
+    public static string Redis(string name, int port) => Component(name, "pubsub.redis", $"[{{ name: redisHost, value: \"127.0.0.1:{port}\" }}]");
+
+    /// <summary>A Resiliency that tries events of one component again.</summary>
+    public static string Retry(string component, string duration, int retries) => $$"""
+        apiVersion: dapr.io/v1alpha1
+        kind: Resiliency
+        metadata: { name: r }
+        spec:
+          policies: { retries: { again: { policy: constant, duration: {{duration}}, maxRetries: {{retries}} } } }
+          targets: { components: { {{component}}: { inbound: { retry: again } } } }
+
+        """;
+
     public static string Resiliency(JsonObject setup) =>
         setup["resiliency"] is JsonValue text ? Named.Value.GetValueOrDefault(text.GetValue<string>()) ?? text.GetValue<string>() : "";
 
@@ -44,4 +59,7 @@ internal static class MessagingYaml
             Args = app is null ? [] : ["--app-port", $"{app.Port}", "--app-protocol", app.Protocol],
         };
     }
+
+    private static string Component(string name, string type, string metadata) =>
+        $"apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: {{ name: {name} }}\nspec: {{ type: {type}, version: v1, metadata: {metadata} }}\n";
 }

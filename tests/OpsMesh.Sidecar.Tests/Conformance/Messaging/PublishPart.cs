@@ -1,12 +1,13 @@
 using OpsMesh.Testing;
-using StackExchange.Redis;
 
 namespace OpsMesh.Sidecar.Tests.Conformance.Messaging;
 
 /// <summary>What is published and how it arrives: at an HTTP application, a gRPC application, on a stream, and in redis.</summary>
 internal sealed class PublishPart : IReplayPart
 {
-    public bool Takes(RecordedCase recorded) => recorded.File == "pubsub-publish" && recorded.Yaml == "bus-redis" && TestRedis.IsInstalled;
+    private const string Asked = "pubsub/startup/http-and-grpc-app-ask-order";
+
+    public bool Takes(RecordedCase recorded) => recorded.File == "pubsub-publish" && (recorded.Yaml == "bus-redis" || recorded.Name == Asked) && TestRedis.IsInstalled;
 
     public async Task PlayAsync(IReadOnlyList<RecordedCase> cases, Action<RecordedCase, IReadOnlyList<Difference>> told, CancellationToken cancellationToken)
     {
@@ -23,13 +24,11 @@ internal sealed class PublishPart : IReplayPart
         await using var raw = await StreamReader.OpenAsync(ofStream, "bus", "b-raw", raw: true, cancellationToken);
         await MessagingWaits.UntilReadyAsync(ofHttp, cancellationToken);
         await MessagingWaits.UntilReadyAsync(ofGrpc, cancellationToken);
-        var configuration = new ConfigurationOptions { DefaultDatabase = 5 };
-        configuration.EndPoints.Add($"127.0.0.1:{redis.Port}");
-        using var connection = await ConnectionMultiplexer.ConnectAsync(configuration);
+        using var connection = await MessagingRedis.ConnectAsync(redis);
         var watch = new MessagingWatch { Http = http, Grpc = grpc, Streams = [events, raw], Redis = connection.GetDatabase() };
         foreach (var one in cases)
         {
-            await watch.BeginAsync(one);
+            await watch.BeginAsync(one, fromStart: one.Name == Asked);
             told(one, await new Replayer(_ => publisher, watch.CompareAsync).PlayAsync(MessagingCases.Prepare(one), cancellationToken));
         }
     }

@@ -31,6 +31,9 @@ internal sealed class RecordingApp : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly Func<AppCall, AppReply> _answer;
     private readonly bool _isGrpc;
+    private int _atOnce;
+    private int _mostAtOnce;
+    private int _finished;
 
     private RecordingApp(int port, bool isGrpc, Func<AppCall, AppReply> answer)
     {
@@ -44,26 +47,57 @@ internal sealed class RecordingApp : IAsyncDisposable
             k.Listen(IPAddress.Loopback, port, l => l.Protocols = isGrpc ? HttpProtocols.Http2 : HttpProtocols.Http1);
         });
         _app = builder.Build();
-        _app.Run(isGrpc ? GrpcAsync : HttpAsync);
+        _app.Run(AnswerAsync);
     }
 
     public int Port { get; }
 
     public ConcurrentQueue<AppCall> Calls { get; } = [];
 
+    /// <summary>Calls that were answered.</summary>
+    public int Finished => _finished;
+
     public string Protocol => _isGrpc ? "grpc" : "http";
 
     public static async Task<RecordingApp> StartAsync(bool isGrpc, Func<AppCall, AppReply> answer, CancellationToken cancellationToken)
     {
-        var app = new RecordingApp(TestPorts.Next(), isGrpc, answer);
-        await app._app.StartAsync(cancellationToken);
+        var app = Create(isGrpc, answer);
+        await app.ListenAsync(cancellationToken);
         return app;
     }
+
+    /// <summary>One that does not listen on its port yet.</summary>
+    /// <param name="port">Null: one of its own.</param>
+    public static RecordingApp Create(bool isGrpc, Func<AppCall, AppReply> answer, int? port = null) => new(port ?? TestPorts.Next(), isGrpc, answer);
+
+    public Task ListenAsync(CancellationToken cancellationToken) => _app.StartAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
         await _app.StopAsync(new CancellationToken(canceled: true));
         await _app.DisposeAsync();
+    }
+
+    /// <summary>How many calls were in hand at the busiest time since it was asked last.</summary>
+    public int MostAtOnce() => Interlocked.Exchange(ref _mostAtOnce, 0);
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        var now = Interlocked.Increment(ref _atOnce);
+        for (var most = _mostAtOnce; now > most; most = _mostAtOnce)
+        {
+            Interlocked.CompareExchange(ref _mostAtOnce, now, most);
+        }
+
+        try
+        {
+            await (_isGrpc ? GrpcAsync(context) : HttpAsync(context));
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _atOnce);
+            Interlocked.Increment(ref _finished);
+        }
     }
 
     private async Task HttpAsync(HttpContext context)
