@@ -1,10 +1,17 @@
 using OpsMesh.Sidecar.Apps;
 using OpsMesh.Sidecar.Hosting;
+using OpsMesh.Sidecar.Introspection;
 using OpsMesh.Yaml;
 
 const int UsageError = 2;
 try
 {
+    if (args is ["--version" or "-version"])
+    {
+        Console.WriteLine(SidecarMetadata.RuntimeVersion);
+        return 0;
+    }
+
     if (CommandLine.Read(args, Environment.GetEnvironmentVariable) is not { } plan)
     {
         Console.WriteLine(CommandLine.Help);

@@ -100,5 +100,5 @@ internal sealed class ChildProcess : IDisposable
     /// <summary>Settings of another mesh, in which this `up` may itself be running, must not leak into this one.</summary>
     private static bool IsOurs(string name) =>
         name.StartsWith("OPSMESH_", StringComparison.Ordinal) || name.StartsWith("DAPR_", StringComparison.Ordinal)
-        || name.StartsWith("OTEL_", StringComparison.Ordinal) || name.StartsWith("ASPNETCORE_", StringComparison.Ordinal) || name == "APP_API_TOKEN";
+        || name.StartsWith("OTEL_", StringComparison.Ordinal) || name.StartsWith("ASPNETCORE_", StringComparison.Ordinal) || name is "APP_API_TOKEN" or "NAMESPACE";
 }

@@ -18,6 +18,9 @@ internal sealed class MeshLayout(string root)
 
     public string SidecarTopology => Path.Combine(Run, "sidecar-topology.json");
 
+    /// <summary>Configuration of every daprd of the mesh.</summary>
+    public string DaprdConfiguration => Path.Combine(Run, "daprd.yaml");
+
     public string UpLock => Path.Combine(Run, "up.lock");
 
     /// <summary>Hash of the token of the last run, so that the next one can take it back.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using OpsMesh.Cli.Local.Sidecars;
 using OpsMesh.Cli.Local.Stores;
 using OpsMesh.Cli.Topology;
 using OpsMesh.Identity;
@@ -8,6 +9,8 @@ namespace OpsMesh.Cli.Local;
 /// <summary>From topology to processes: folders, certificates, tokens, environment. Writes the files that the processes read.</summary>
 internal sealed class PlanBuilder(TyeTopology topology, MeshLayout layout, MeshSecrets secrets, LocalIdentities identities, NodeIds nodeIds, StoreServers stores, LocalOptions options)
 {
+    private readonly DaprdSidecars? _daprds = options.Daprd is { } program ? new DaprdSidecars(program, layout) : null;
+
     public void MakeFolders()
     {
         foreach (var service in topology.Services)
@@ -19,7 +22,15 @@ internal sealed class PlanBuilder(TyeTopology topology, MeshLayout layout, MeshS
     /// <summary>In the order in which they start.</summary>
     public IReadOnlyList<ProcessPlan> Build()
     {
-        SidecarTopology.Write(topology, layout, secrets, AppId, Otlp);
+        if (_daprds is null)
+        {
+            SidecarTopology.Write(topology, layout, secrets, AppId, Otlp);
+        }
+        else
+        {
+            _daprds.Prepare(Otlp);
+        }
+
         return [.. topology.Services.Select(Plan)];
     }
 
@@ -34,6 +45,11 @@ internal sealed class PlanBuilder(TyeTopology topology, MeshLayout layout, MeshS
         if (service.Kind == ProcessKind.Store)
         {
             return stores.Plan(service);
+        }
+
+        if (service.Kind == ProcessKind.Sidecar && _daprds is not null)
+        {
+            return _daprds.Plan(service, topology, AppId, secrets, stores.Connections);
         }
 
         var environment = new Dictionary<string, string>(service.Environment, StringComparer.Ordinal);

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using OpsMesh.Cli.Local.Sidecars;
 using OpsMesh.Cli.Local.Stores;
 using OpsMesh.Cli.Topology;
 using Spectre.Console;
@@ -21,6 +22,7 @@ internal sealed class UpRunner(LocalOptions options, TimeProvider clock)
         var progress = new Progress(_console, clock);
         var stores = new StoreServers(options, _layout);
         var topology = stores.AddTo(TyeReader.Read(Repository.Topology, options.PortBase));
+        topology = options.Daprd is null ? topology : DaprdSidecars.AddTo(topology);
         _layout.Create();
         using var only = UpLock.Take(_layout);
         if (await Leftovers.StopAsync(_layout, clock, stopping) is > 0 and var left)

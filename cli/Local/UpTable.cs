@@ -15,7 +15,7 @@ internal static class UpTable
         var sidecar = SidecarPorts(children.Select(c => c.Plan.Service.Dapr).OfType<TyeDapr>().SelectMany(d => (int[])[d.HttpPort, d.GrpcPort]));
         foreach (var child in children)
         {
-            table.AddRow(child.Plan.Name, Number(child.Pid), child.Plan.Service.Kind == ProcessKind.Sidecar ? sidecar : Ports(child.Plan.Service), Markup.Escape(What(child.Plan)));
+            table.AddRow(child.Plan.Name, Number(child.Pid), child.Plan.Service is { Kind: ProcessKind.Sidecar, Ports.Count: 0 } ? sidecar : Ports(child.Plan.Service), Markup.Escape(What(child.Plan)));
             foreach (var agent in child.Plan.NodeId is { } id && agents.TryGetValue(id, out var list) ? list : [])
             {
                 var port = agent.Text("id") == "game" && child.Plan.Service.Ports.TryGetValue("game", out var game) ? Number(game) : "";
@@ -36,6 +36,7 @@ internal static class UpTable
     private static string What(ProcessPlan plan) => plan.Service.Kind switch
     {
         ProcessKind.Store => plan.Name == PostgresServer.Name ? "PostgreSQL: state" : "Redis: events",
+        ProcessKind.Sidecar when plan.Service.Ports.Count > 0 => "Dapr API for one of them",
         ProcessKind.Sidecar => "Dapr API for all of them",
         ProcessKind.Service => "service",
         ProcessKind.Console => "REST and page",

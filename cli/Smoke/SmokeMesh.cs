@@ -37,7 +37,11 @@ internal sealed class SmokeMesh : IDisposable
     /// <summary>A block of ports on which a whole mesh finds room.</summary>
     public static PortBlock ClaimPorts() => PortBlock.Claim(portBase => TyeReader.Read(Repository.Topology, portBase).Services.SelectMany(s => s.AllPorts).All(PortCheck.IsFree));
 
-    public static SmokeMesh Start(string folder, int portBase, params IEnumerable<string> more)
+    public static SmokeMesh Start(string folder, int portBase, params IEnumerable<string> more) => Start(folder, portBase, programs: null, more);
+
+    /// <param name="programs">A folder that PATH begins with; null: none more.</param>
+    /// <param name="more">Further arguments of `up`.</param>
+    public static SmokeMesh Start(string folder, int portBase, string? programs, IEnumerable<string> more)
     {
         var layout = MeshLayout.At(Path.Combine(folder, "mesh"));
         var log = Path.Combine(folder, "up.log");
@@ -50,6 +54,7 @@ internal sealed class SmokeMesh : IDisposable
         }
 
         start.Environment[Repository.RootVariable] = Repository.Root;
+        start.Environment["PATH"] = programs is null ? start.Environment["PATH"] : $"{programs}:{start.Environment["PATH"]}";
         return new SmokeMesh(layout, portBase, Process.Start(start) ?? throw new InvalidOperationException("No process came of the start."), log);
     }
 

@@ -1,7 +1,7 @@
 namespace OpsMesh.Sidecar.Apps;
 
 /// <summary>Which application's port a connection came to, and what is spoken on it.</summary>
-internal sealed record AppListener(AppSidecar App, bool IsGrpc, bool IsPublic = false);
+internal sealed record AppListener(AppSidecar App, bool IsGrpc, bool IsPublic = false, bool IsInternal = false);
 
 internal static class AppListenerExtensions
 {

@@ -23,6 +23,22 @@ internal sealed class AppSidecar(
     private readonly ConcurrentBag<IDisposable> _running = [];
     private readonly ConcurrentBag<Task> _work = [];
 
+    /// <summary>One that another process serves: nothing but its name, and the way to its sidecar.</summary>
+    /// <param name="port">Null: it only calls.</param>
+    public static AppSidecar Elsewhere(AppPlan plan, int? port, TimeProvider clock)
+    {
+        var policies = new Policies([], plan.AppId, clock);
+        return new AppSidecar(
+            plan,
+            new StateBlock(plan, new Dictionary<string, StateComponent>()),
+            new PubSubBlock(plan, new Dictionary<string, PubSubComponent>(), policies, clock),
+            new SecretBlock(new Dictionary<string, SecretComponent>(), new Dictionary<string, SecretScope>()),
+            new LockBlock(plan, new Dictionary<string, LockComponent>()),
+            new ConfigurationBlock(new Dictionary<string, ConfigurationComponent>()),
+            policies,
+            port is { } known ? new AppChannel(plan, known) : null);
+    }
+
     public AppPlan Plan => plan;
 
     public StateBlock State => state;

@@ -1,6 +1,7 @@
 using OpsMesh.Sidecar.Configurations;
 using OpsMesh.Sidecar.Hosting;
 using OpsMesh.Sidecar.Locks;
+using OpsMesh.Sidecar.Peers;
 using OpsMesh.Sidecar.PubSub;
 using OpsMesh.Sidecar.Resilience;
 using OpsMesh.Sidecar.Resources;
@@ -22,8 +23,10 @@ internal sealed class Mesh : IAsyncDisposable
         IReadOnlyList<StateComponent> stores,
         IReadOnlyList<PubSubComponent> brokers,
         IReadOnlyList<IAsyncDisposable> others,
+        PeerDirectory? peers,
         IEnumerable<AppSidecar> apps)
     {
+        Peers = peers;
         _others = others;
         Resources = resources;
         _stores = stores;
@@ -32,6 +35,9 @@ internal sealed class Mesh : IAsyncDisposable
     }
 
     public ResourceSet Resources { get; }
+
+    /// <summary>Null: all of the mesh is in this process.</summary>
+    public PeerDirectory? Peers { get; }
 
     public IReadOnlyCollection<AppSidecar> Apps => _apps.Values;
 
@@ -45,6 +51,7 @@ internal sealed class Mesh : IAsyncDisposable
         List<SecretComponent> secrets = [];
         List<LockComponent> locks = [];
         List<ConfigurationComponent> configurations = [];
+        var peers = plan.Apps.Select(a => a.Configuration.Names).FirstOrDefault(n => n is not null) is { } names ? new PeerDirectory(PeerTable.Open(names, clock), clock) : null;
         foreach (var component in resources.Components)
         {
             ComponentStart.Run(component, logs, () => Add(component));
@@ -66,7 +73,7 @@ internal sealed class Mesh : IAsyncDisposable
                 policies,
                 app.AppPort is { } port ? new AppChannel(app, port) : null);
         });
-        return new Mesh(resources, stores, brokers, [.. locks.Select(l => l.Store), .. configurations.Select(c => c.Store)], apps);
+        return new Mesh(resources, stores, brokers, [.. locks.Select(l => l.Store), .. configurations.Select(c => c.Store)], peers, apps);
 
         void Add(Component component)
         {
@@ -95,7 +102,7 @@ internal sealed class Mesh : IAsyncDisposable
 
     /// <returns>Null when no application of this mesh has the id. <c>id.namespace</c> finds <c>id</c>.</returns>
     public AppSidecar? Find(string appId) =>
-        _apps.GetValueOrDefault(appId) ?? (appId.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot ? _apps.GetValueOrDefault(appId[..dot]) : null);
+        FindExactly(appId) ?? (appId.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot ? FindExactly(appId[..dot]) : null);
 
     public async ValueTask DisposeAsync()
     {
@@ -118,5 +125,12 @@ internal sealed class Mesh : IAsyncDisposable
         {
             await other.DisposeAsync();
         }
+
+        if (Peers is not null)
+        {
+            await Peers.DisposeAsync();
+        }
     }
+
+    private AppSidecar? FindExactly(string appId) => _apps.GetValueOrDefault(appId) ?? Peers?.Find(appId);
 }

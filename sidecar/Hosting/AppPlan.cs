@@ -21,6 +21,9 @@ internal sealed record AppPlan(
     /// <summary>A further HTTP port with health and metadata only, which asks for no token; null: none.</summary>
     public int? PublicPort { get; init; }
 
+    /// <summary>Where sidecars of other processes pass their calls on, when the Configuration says how they find each other; null: nowhere.</summary>
+    public int? InternalPort { get; init; }
+
     /// <summary>Origins whose pages may read answers; empty: no cross-origin headers at all.</summary>
     public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
 

@@ -21,7 +21,10 @@ internal static class CommandLine
           --data-folder FOLDER         what {data} in component files stands for
           --max-body-size SIZE         default 4Mi
           --read-buffer-size SIZE      default 4Ki; limit of headers over HTTP
-          --config FILE                a Configuration: API lists and scopes of secrets have an effect
+          --config FILE                a Configuration: API lists, scopes of secrets and nameResolution (sqlite) have an effect
+          --dapr-internal-grpc-port PORT
+                                       where sidecars of other processes pass calls on, with nameResolution
+          --version                    daprd's, whose API this one offers
           --allowed-origins LIST       default none
           --dapr-public-port PORT      health and metadata only
           --app-max-concurrency N      calls at a time of an application that speaks HTTP
@@ -36,7 +39,6 @@ internal static class CommandLine
     // Accepted because daprd takes them; they change nothing here. True: a value follows.
     private static readonly Dictionary<string, bool> WithoutEffect = new(StringComparer.Ordinal)
     {
-        ["dapr-internal-grpc-port"] = true,
         ["metrics-port"] = true,
         ["enable-metrics"] = false,
         ["log-level"] = true,
@@ -69,6 +71,7 @@ internal static class CommandLine
             return TopologyFile.Read(topology);
         }
 
+        var configuration = flags.Single("config") is { } config ? Resources.ConfigurationReader.ReadFile(config) : Resources.ConfigurationResource.Empty;
         var app = new AppPlan(
             flags.Single("app-id") ?? throw new PlanException("--app-id or --topology is required; --help tells more"),
             flags.Port("app-port"),
@@ -82,11 +85,12 @@ internal static class CommandLine
             MaxBodyBytes = Size(flags, "max-body-size", "4Mi"),
             ReadBufferBytes = Size(flags, "read-buffer-size", "4Ki"),
             PublicPort = flags.Port("dapr-public-port"),
+            InternalPort = flags.Port("dapr-internal-grpc-port") is { } internalPort && configuration.Names is not null ? internalPort : null,
             AllowedOrigins = (flags.Single("allowed-origins") ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
             MaxConcurrency = flags.Port("app-max-concurrency"),
             UnaskedEndpoints = Endpoints(flags.Single("disable-init-endpoints")),
             Health = flags.Has("enable-app-health-check") ? Health(flags) : null,
-            Configuration = flags.Single("config") is { } config ? Resources.ConfigurationReader.ReadFile(config) : Resources.ConfigurationResource.Empty,
+            Configuration = configuration,
         };
         if (flags.Single("dapr-listen-addresses") is { } address && address is not ("127.0.0.1" or "localhost" or "::1"))
         {

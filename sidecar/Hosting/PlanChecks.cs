@@ -25,6 +25,11 @@ internal static class PlanChecks
                 Claim(publicPort, $"{app.AppId}'s public port", used, place);
             }
 
+            if (app.InternalPort is { } internalPort)
+            {
+                Claim(internalPort, $"{app.AppId}'s internal port", used, place);
+            }
+
             if (app.AppPort is { } port)
             {
                 Claim(port, $"{app.AppId}'s app port", used, place);

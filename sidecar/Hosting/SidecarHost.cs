@@ -4,6 +4,7 @@ using OpsMesh.Hosting;
 using OpsMesh.Sidecar.Apps;
 using OpsMesh.Sidecar.Http;
 using OpsMesh.Sidecar.Invocation;
+using OpsMesh.Sidecar.Peers;
 using OpsMesh.Sidecar.Proxying;
 using OpsMesh.Sidecar.PubSub;
 using OpsMesh.Sidecar.Rpc;
@@ -52,6 +53,8 @@ internal static class SidecarHost
         services.AddSingleton<DeliveryStarter>();
         services.AddSingleton<StreamSession>();
         services.AddSingleton<SubscriptionStarter>();
+        services.AddSingleton<PeerPort>();
+        services.AddHostedService<PeerAnnouncer>();
         services.AddHostedService<AppStarter>();
         services.AddGrpc();
     }
@@ -75,6 +78,11 @@ internal static class SidecarHost
         {
             kestrel.Listen(IPAddress.Loopback, app.HttpPort, listen => ForApp(listen, app.AppId, HttpProtocols.Http1));
             kestrel.Listen(IPAddress.Loopback, app.GrpcPort, listen => ForApp(listen, app.AppId, HttpProtocols.Http2));
+            if (app.InternalPort is { } peers)
+            {
+                kestrel.Listen(IPAddress.Loopback, peers, listen => ForApp(listen, app.AppId, HttpProtocols.Http2, isInternal: true));
+            }
+
             if (app.PublicPort is { } open)
             {
                 kestrel.Listen(IPAddress.Loopback, open, listen => ForApp(listen, app.AppId, HttpProtocols.Http1, isPublic: true));
@@ -82,13 +90,13 @@ internal static class SidecarHost
         }
     }
 
-    private static void ForApp(ListenOptions listen, string appId, HttpProtocols protocols, bool isPublic = false)
+    private static void ForApp(ListenOptions listen, string appId, HttpProtocols protocols, bool isPublic = false, bool isInternal = false)
     {
         listen.Protocols = protocols;
         AppListener? listener = null;
         listen.Use(next => connection =>
         {
-            listener ??= new AppListener(listen.ApplicationServices.GetRequiredService<Mesh>().Find(appId)!, protocols == HttpProtocols.Http2, isPublic);
+            listener ??= new AppListener(listen.ApplicationServices.GetRequiredService<Mesh>().Find(appId)!, protocols == HttpProtocols.Http2, isPublic, isInternal);
             connection.Features.Set(listener);
             return next(connection);
         });
@@ -97,6 +105,11 @@ internal static class SidecarHost
     private static Task ByPort(HttpContext context, RequestDelegate next)
     {
         var listener = context.GetListener();
+        if (listener.IsInternal)
+        {
+            return context.RequestServices.GetRequiredService<PeerPort>().HandleAsync(context, listener.App);
+        }
+
         return listener.IsGrpc
             ? context.RequestServices.GetRequiredService<GrpcPort>().HandleAsync(context, listener.App, next)
             : context.RequestServices.GetRequiredService<HttpApi>().HandleAsync(context, listener.App, listener.IsPublic);

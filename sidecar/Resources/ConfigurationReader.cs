@@ -1,5 +1,6 @@
 using OpsMesh.Sidecar.Access;
 using OpsMesh.Sidecar.Hosting;
+using OpsMesh.Sidecar.Peers;
 using OpsMesh.Sidecar.Secrets;
 using OpsMesh.Yaml;
 
@@ -44,7 +45,10 @@ internal static class ConfigurationReader
         secrets?.RejectUnknown("scopes");
         return new ConfigurationResource(
             new ApiLists(Rules(api?.Optional("allowed")), Rules(api?.Optional("denied"))),
-            [.. (secrets?.Optional("scopes")?.AsList() ?? Enumerable.Empty<YamlNode>()).Select(s => Scope(s.AsMap()))]);
+            [.. (secrets?.Optional("scopes")?.AsList() ?? Enumerable.Empty<YamlNode>()).Select(s => Scope(s.AsMap()))])
+        {
+            Names = spec?.Optional("nameResolution") is { } names ? NamesOptions.Read(names.AsMap()) : null,
+        };
     }
 
     private static ApiRule[] Rules(YamlNode? list) => [.. (list?.AsList() ?? Enumerable.Empty<YamlNode>()).Select(r => Rule(r.AsMap()))];

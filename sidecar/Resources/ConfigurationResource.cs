@@ -1,10 +1,14 @@
 using OpsMesh.Sidecar.Access;
+using OpsMesh.Sidecar.Peers;
 using OpsMesh.Sidecar.Secrets;
 
 namespace OpsMesh.Sidecar.Resources;
 
-/// <summary>What of a Configuration has an effect here: the API lists and the scopes of secrets.</summary>
+/// <summary>What of a Configuration has an effect here: the API lists, the scopes of secrets, and where other sidecars are found.</summary>
 internal sealed record ConfigurationResource(ApiLists Api, IReadOnlyList<SecretScope> SecretScopes)
 {
+    /// <summary>Null: only applications of this process are known.</summary>
+    public NamesOptions? Names { get; init; }
+
     public static ConfigurationResource Empty { get; } = new(ApiLists.Open, []);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using OpsMesh.Cli;
 using OpsMesh.Cli.Local;
 using OpsMesh.Cli.Smoke;
@@ -6,6 +7,7 @@ using OpsMesh.Testing;
 namespace OpsMesh.EndToEnd.Mesh;
 
 /// <summary>`up --profile redis-postgres`: state and events in servers that come with the mesh, or in those that were named.</summary>
+[SupportedOSPlatform("linux")]
 public sealed class RedisPostgresTests : IAsyncLifetime
 {
     private static readonly TimeSpan UpLimit = TimeSpan.FromMinutes(4);
@@ -47,6 +49,34 @@ public sealed class RedisPostgresTests : IAsyncLifetime
         Assert.Contains("redis", shown, StringComparison.Ordinal);
         Assert.Equal(ExitCodes.Ok, exitCode);
         Assert.Contains("postgres stopped", _mesh.Log().Split("sidecar stopped")[^1], StringComparison.Ordinal);
+        Assert.Empty(Residue.Processes(_mesh.Layout.Root));
+        Assert.Empty(Residue.OpenPorts(_ports.Base));
+    }
+
+    [Fact]
+    public async Task DaprdBesideEachApplication_MakesTheSameMesh()
+    {
+        Assert.SkipUnless(TestPostgres.IsInstalled && TestRedis.IsInstalled, "PostgreSQL or Redis is not installed; ./opsmesh test installs them");
+        var poll = new Poll(TimeProvider.System, Cancel);
+        // Nobody can install a real one here: this repository's own takes the same flags, and one process serves one application.
+        var programs = Directory.CreateDirectory(Path.Combine(_root, "bin")).FullName;
+        var daprd = Path.Combine(programs, "daprd");
+        await File.WriteAllTextAsync(daprd, $"#!/bin/bash\nexec '{DotnetHost.Path}' '{Repository.Assembly("OpsMesh.Sidecar")}' \"$@\"\n", Cancel);
+        File.SetUnixFileMode(daprd, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        _mesh = SmokeMesh.Start(_root, _ports.Base, programs, ["--sidecar", "daprd"]);
+        await _mesh.WaitUntilUpAsync(poll, UpLimit);
+        var agents = new AgentSteps(_mesh, poll);
+
+        await agents.RestartAsync();
+        await agents.EventAsync();
+        var (status, shown) = await Shell.RunAsync("status", "--data", _mesh.Layout.Root);
+        var exitCode = await _mesh.StopAsync(StopLimit, Cancel);
+
+        Assert.True(status == ExitCodes.Ok, shown);
+        Assert.Contains("daprd-registry", shown, StringComparison.Ordinal);
+        Assert.Contains("daprd-node-3", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("sidecar is ready", _mesh.Log(), StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Ok, exitCode);
         Assert.Empty(Residue.Processes(_mesh.Layout.Root));
         Assert.Empty(Residue.OpenPorts(_ports.Base));
     }
