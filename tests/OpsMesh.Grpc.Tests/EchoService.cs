@@ -1,3 +1,4 @@
+using System.Globalization;
 using Google.Protobuf;
 using Grpc.Core;
 using OpsMesh.Grpc.Tests.Contract;
@@ -16,6 +17,12 @@ internal sealed class EchoService(EchoLog log) : Echo.EchoBase
                 throw new RpcException(
                     new((StatusCode)request.Code, request.Text),
                     new Metadata { { "reason", "because" }, { "details-bin", [0, 255, 1] } });
+            case "pushback":
+                throw new RpcException(
+                    new((StatusCode)request.Code, "later"), new Metadata { { "grpc-retry-pushback-ms", request.Text } });
+            case "flaky":
+                RefuseEarlyTries(request, context);
+                break;
             case "break":
                 throw new InvalidOperationException(request.Text);
             case "hang":
@@ -57,6 +64,7 @@ internal sealed class EchoService(EchoLog log) : Echo.EchoBase
         {
             count++;
             text += request.Text;
+            RefuseEarlyTries(request, context);
             if (request.Behaviour == "refuse")
             {
                 throw new RpcException(new((StatusCode)request.Code, "early"));
@@ -102,6 +110,7 @@ internal sealed class EchoService(EchoLog log) : Echo.EchoBase
         while (await requestStream.MoveNext(context.CancellationToken))
         {
             var request = requestStream.Current;
+            RefuseEarlyTries(request, context);
             if (request.Behaviour == "stall")
             {
                 await log.UntilCancelledAsync(context);
@@ -113,6 +122,16 @@ internal sealed class EchoService(EchoLog log) : Echo.EchoBase
             }
 
             await responseStream.WriteAsync(new() { Text = request.Text, Index = index++, Payload = request.Payload });
+        }
+    }
+
+    // "flaky": the first tries, as many as the request's count.
+    private static void RefuseEarlyTries(EchoRequest request, ServerCallContext context)
+    {
+        var before = int.Parse(context.RequestHeaders.GetValue("grpc-previous-rpc-attempts") ?? "0", CultureInfo.InvariantCulture);
+        if (request.Behaviour == "flaky" && before < request.Count)
+        {
+            throw new RpcException(new(StatusCode.Unavailable, "not yet"));
         }
     }
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Grpc.Core;
-using Grpc.Net.Client.Configuration;
 using OpsMesh.Grpc.Tests.Contract;
 
 namespace OpsMesh.Grpc.Tests.Client;
@@ -18,7 +17,7 @@ public sealed class RetryTests
             Refusal(StatusCode.Unavailable), cancellationToken: Token).ResponseAsync);
 
         Assert.Equal(StatusCode.Unavailable, failure.StatusCode);
-        Assert.Equal(4, server.Log.Lines.Count(line => line.StartsWith("encoding", StringComparison.Ordinal)));
+        Assert.Equal(4, Tries(server));
     }
 
     [Fact]
@@ -29,7 +28,7 @@ public sealed class RetryTests
         await Assert.ThrowsAsync<RpcException>(() => Client(server).UnaryAsync(
             Refusal(StatusCode.NotFound), cancellationToken: Token).ResponseAsync);
 
-        Assert.Single(server.Log.Lines, line => line.StartsWith("encoding", StringComparison.Ordinal));
+        Assert.Equal(1, Tries(server));
     }
 
     [Fact]
@@ -43,7 +42,7 @@ public sealed class RetryTests
         Assert.True(await call.ResponseStream.MoveNext(Token));
         await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(Token));
 
-        Assert.Single(server.Log.Lines, line => line.StartsWith("encoding", StringComparison.Ordinal));
+        Assert.Equal(1, Tries(server));
     }
 
     [Fact]
@@ -55,7 +54,7 @@ public sealed class RetryTests
 
         await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(Token));
 
-        Assert.Equal(4, server.Log.Lines.Count(line => line.StartsWith("encoding", StringComparison.Ordinal)));
+        Assert.Equal(4, Tries(server));
         Assert.Equal(StatusCode.Unavailable, call.GetStatus().StatusCode);
     }
 
@@ -74,24 +73,64 @@ public sealed class RetryTests
         Assert.True(started.Elapsed < TimeSpan.FromSeconds(15));
     }
 
+    [Fact]
+    public async Task RequestOverTheBufferOfACall_IsNotSentAgain()
+    {
+        await using var server = await EchoServer.StartAsync();
+        var client = server.Client(options => { RetryPolicies.Add(options); options.MaxRetryBufferPerCallSize = 100; });
+
+        await Assert.ThrowsAsync<RpcException>(() => client.UnaryAsync(
+            new() { Behaviour = "flaky", Count = 1, Text = new string('x', 100) }, cancellationToken: Token).ResponseAsync);
+        var small = await client.UnaryAsync(new() { Behaviour = "flaky", Count = 1, Text = "x" }, cancellationToken: Token);
+
+        Assert.Equal("x", small.Text);
+    }
+
+    [Fact]
+    public async Task NegativePushback_IsFinal()
+    {
+        await using var server = await EchoServer.StartAsync();
+
+        await Assert.ThrowsAsync<RpcException>(() => Client(server).UnaryAsync(Pushback("-1"), cancellationToken: Token).ResponseAsync);
+
+        Assert.Equal(1, Tries(server));
+    }
+
+    [Fact]
+    public async Task Pushback_ReplacesTheBackoff()
+    {
+        await using var server = await EchoServer.StartAsync();
+
+        await Assert.ThrowsAsync<RpcException>(() => Client(server, TimeSpan.FromHours(1)).UnaryAsync(
+            Pushback("1"), cancellationToken: Token).ResponseAsync);
+
+        Assert.Equal(4, Tries(server));
+    }
+
+    [Fact]
+    public async Task ThrottledChannel_TriesOnce()
+    {
+        await using var server = await EchoServer.StartAsync();
+        var client = server.Client(options =>
+        {
+            RetryPolicies.Add(options);
+            options.ServiceConfig!.RetryThrottling = new() { MaxTokens = 4, TokenRatio = 0.1 };
+        });
+
+        // Two failures of four tokens leave half: no more retries.
+        await Assert.ThrowsAsync<RpcException>(() => client.UnaryAsync(Refusal(StatusCode.Unavailable), cancellationToken: Token).ResponseAsync);
+        Assert.Equal(2, Tries(server));
+        await Assert.ThrowsAsync<RpcException>(() => client.UnaryAsync(Refusal(StatusCode.Unavailable), cancellationToken: Token).ResponseAsync);
+        Assert.Equal(3, Tries(server));
+    }
+
     private static EchoRequest Refusal(StatusCode code) => new() { Behaviour = "refuse", Code = (int)code };
 
-    private static Echo.EchoClient Client(EchoServer server, TimeSpan? backoff = null) => server.Client(options => options.ServiceConfig = new()
-    {
-        MethodConfigs =
-        {
-            new MethodConfig
-            {
-                Names = { MethodName.Default },
-                RetryPolicy = new()
-                {
-                    MaxAttempts = 4,
-                    InitialBackoff = backoff ?? TimeSpan.FromMilliseconds(5),
-                    MaxBackoff = backoff ?? TimeSpan.FromMilliseconds(20),
-                    BackoffMultiplier = 2,
-                    RetryableStatusCodes = { StatusCode.Unavailable },
-                },
-            },
-        },
-    });
+    private static EchoRequest Pushback(string milliseconds) =>
+        new() { Behaviour = "pushback", Code = (int)StatusCode.Unavailable, Text = milliseconds };
+
+    private static int Tries(EchoServer server) => server.Log.Lines.Count(line => line.StartsWith("encoding", StringComparison.Ordinal));
+
+    private static Echo.EchoClient Client(EchoServer server, TimeSpan? backoff = null) =>
+        server.Client(options => RetryPolicies.Add(options, backoff));
 }

@@ -11,13 +11,20 @@ internal sealed partial class ClientCall<TRequest, TResponse>
     private ICompressionProvider? _compression;
 
     /// <summary>Appends one request message, framed, to the target.</summary>
-    public void Encode(TRequest message, PooledBuffer target, WriteOptions? writeOptions) => MessageEncoder.Encode(
-        message,
-        method.RequestMarshaller.ContextualSerializer,
-        target,
-        ((writeOptions ?? Options.WriteOptions)?.Flags & WriteFlags.NoCompress) == WriteFlags.NoCompress ? null : _compression,
-        null,
-        Channel.MaxSendMessageSize);
+    public void Encode(TRequest message, PooledBuffer target, WriteOptions? writeOptions)
+    {
+        MessageEncoder.Encode(
+            message,
+            method.RequestMarshaller.ContextualSerializer,
+            target,
+            ((writeOptions ?? Options.WriteOptions)?.Flags & WriteFlags.NoCompress) == WriteFlags.NoCompress ? null : _compression,
+            null,
+            Channel.MaxSendMessageSize);
+        LastRequestBytes = target.Length;
+    }
+
+    /// <summary>Framed.</summary>
+    public int LastRequestBytes { get; private set; }
 
     private bool NeedsCredentials =>
         Channel.SendsCallCredentials && (Options.Credentials is not null || Channel.Credentials.Calls.Count > 0);

@@ -7,7 +7,7 @@ namespace Grpc.Net.Client.Calls;
 /// <summary>The four kinds of call: one request or a stream of them out, one response or a stream of them in.</summary>
 internal sealed partial class ClientCall<TRequest, TResponse>(
     ChannelCore channel, Method<TRequest, TResponse> method, string? host, CallOptions options)
-    : ClientCall(channel, method, host, options), IRequestCall<TRequest>
+    : ClientCall(channel, method, host, options), IMethodCall<TRequest, TResponse>
     where TRequest : class
     where TResponse : class
 {
@@ -24,6 +24,9 @@ internal sealed partial class ClientCall<TRequest, TResponse>(
         return SingleResponseAsync(new SingleMessageContent<TRequest>(this, request));
     }
 
+    public IAsyncStreamReader<TResponse> ServerStreaming(TRequest request) =>
+        new ResponseStreamReader<TResponse>(this, ServerStreamingAsync(request));
+
     public Task<OpenResponse<TResponse>> ServerStreamingAsync(TRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -31,20 +34,26 @@ internal sealed partial class ClientCall<TRequest, TResponse>(
         return OpenAsync(new SingleMessageContent<TRequest>(this, request));
     }
 
-    public (IClientStreamWriter<TRequest> Requests, Task<TResponse> Response) ClientStreaming()
+    public (IClientStreamWriter<TRequest> Requests, Task<TResponse> Response) ClientStreaming() => ClientStreamingAsync();
+
+    public (IClientStreamWriter<TRequest> Requests, IAsyncStreamReader<TResponse> Responses) Duplex()
+    {
+        var (requests, responses) = DuplexAsync();
+        return (requests, new ResponseStreamReader<TResponse>(this, responses));
+    }
+
+    public (MessageWriter<TRequest> Requests, Task<TResponse> Response) ClientStreamingAsync()
     {
         Watch();
         var content = StreamContent();
         return (new RequestStreamWriter<TRequest>(this, content), SingleResponseAsync(content));
     }
 
-    public (IClientStreamWriter<TRequest> Requests, IAsyncStreamReader<TResponse> Responses) Duplex()
+    public (MessageWriter<TRequest> Requests, Task<OpenResponse<TResponse>> Responses) DuplexAsync()
     {
         Watch();
         var content = StreamContent();
-        return (
-            new RequestStreamWriter<TRequest>(this, content),
-            new ResponseStreamReader<TResponse>(this, OpenAsync(content)));
+        return (new RequestStreamWriter<TRequest>(this, content), OpenAsync(content));
     }
 
     /// <summary>The next response, or null after the last one of a call that ended well.</summary>
@@ -112,6 +121,7 @@ internal sealed partial class ClientCall<TRequest, TResponse>(
         return _requests;
     }
 
+    /// <summary>Sends for itself as <see cref="RunAsync"/> does: a unary call has one state machine.</summary>
     private async Task<TResponse> SingleResponseAsync(HttpContent content)
     {
         HttpResponseMessage? response = null;

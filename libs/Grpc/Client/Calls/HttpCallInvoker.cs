@@ -17,14 +17,7 @@ internal sealed class HttpCallInvoker(ChannelCore channel) : CallInvoker
     public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
         Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request)
     {
-        if (channel.Retries.Find(method) is { } policy)
-        {
-            var retrying = new RetryingCall<TRequest, TResponse>(channel, policy, method, host, options);
-            return new(
-                retrying.UnaryAsync(request), Answers.Headers, Answers.Status, Answers.Trailers, Answers.Dispose, retrying);
-        }
-
-        var call = new ClientCall<TRequest, TResponse>(channel, method, host, options);
+        var call = Create(method, host, options);
         var response = call.UnaryAsync(request);
         return new(response, Answers.Headers, Answers.Status, Answers.Trailers, Answers.Dispose, call);
     }
@@ -32,22 +25,15 @@ internal sealed class HttpCallInvoker(ChannelCore channel) : CallInvoker
     public override AsyncServerStreamingCall<TResponse> AsyncServerStreamingCall<TRequest, TResponse>(
         Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request)
     {
-        if (channel.Retries.Find(method) is { } policy)
-        {
-            var retrying = new RetryingCall<TRequest, TResponse>(channel, policy, method, host, options);
-            return new(
-                retrying.ServerStreaming(request), Answers.Headers, Answers.Status, Answers.Trailers, Answers.Dispose, retrying);
-        }
-
-        var call = new ClientCall<TRequest, TResponse>(channel, method, host, options);
-        var responses = new ResponseStreamReader<TResponse>(call, call.ServerStreamingAsync(request));
+        var call = Create(method, host, options);
+        var responses = call.ServerStreaming(request);
         return new(responses, Answers.Headers, Answers.Status, Answers.Trailers, Answers.Dispose, call);
     }
 
     public override AsyncClientStreamingCall<TRequest, TResponse> AsyncClientStreamingCall<TRequest, TResponse>(
         Method<TRequest, TResponse> method, string? host, CallOptions options)
     {
-        var call = new ClientCall<TRequest, TResponse>(channel, method, host, options);
+        var call = Create(method, host, options);
         var (requests, response) = call.ClientStreaming();
         return new(requests, response, Answers.Headers, Answers.Status, Answers.Trailers, Answers.Dispose, call);
     }
@@ -55,10 +41,17 @@ internal sealed class HttpCallInvoker(ChannelCore channel) : CallInvoker
     public override AsyncDuplexStreamingCall<TRequest, TResponse> AsyncDuplexStreamingCall<TRequest, TResponse>(
         Method<TRequest, TResponse> method, string? host, CallOptions options)
     {
-        var call = new ClientCall<TRequest, TResponse>(channel, method, host, options);
+        var call = Create(method, host, options);
         var (requests, responses) = call.Duplex();
         return new(requests, responses, Answers.Headers, Answers.Status, Answers.Trailers, Answers.Dispose, call);
     }
+
+    private IMethodCall<TRequest, TResponse> Create<TRequest, TResponse>(Method<TRequest, TResponse> method, string? host, CallOptions options)
+        where TRequest : class
+        where TResponse : class =>
+        channel.Retries.Find(method) is { } policy
+            ? new RetryingCall<TRequest, TResponse>(channel, policy, method, host, options)
+            : new ClientCall<TRequest, TResponse>(channel, method, host, options);
 
     /// <summary>Shared delegates: a call allocates none.</summary>
     private static class Answers

@@ -4,7 +4,7 @@ using Grpc.Wire;
 namespace Grpc.Net.Client.Calls;
 
 /// <summary>A call as the writer of its requests sees it.</summary>
-internal interface IRequestCall<in TRequest>
+internal interface IRequestCall<in TRequest> : IClientCall
 {
     bool HasEnded { get; }
 
@@ -15,6 +15,4 @@ internal interface IRequestCall<in TRequest>
     Exception WriteRefusal();
 
     Task<Exception> WriteFailureAsync(Exception failure);
-
-    void CancelByCaller();
 }

@@ -8,11 +8,15 @@ internal sealed class RetryTable
 {
     private readonly Dictionary<(string? Service, string? Method), RetryPolicy> _policies = [];
     private readonly int _mostAttempts;
+    private readonly long _mostKept;
+    private readonly long _mostKeptPerCall;
+    private long _kept;
 
     public RetryTable(ServiceConfig? config, GrpcChannelOptions options)
     {
         _mostAttempts = options.MaxRetryAttempts ?? int.MaxValue;
-        MaxBufferPerCall = options.MaxRetryBufferPerCallSize ?? long.MaxValue;
+        _mostKept = options.MaxRetryBufferSize ?? long.MaxValue;
+        _mostKeptPerCall = options.MaxRetryBufferPerCallSize ?? long.MaxValue;
         if (config is null)
         {
             return;
@@ -43,8 +47,6 @@ internal sealed class RetryTable
         }
     }
 
-    public long MaxBufferPerCall { get; }
-
     public RetryThrottle? Throttle { get; }
 
     public RetryPolicy? Find(IMethod method) =>
@@ -52,6 +54,30 @@ internal sealed class RetryTable
         : _policies.TryGetValue((method.ServiceName, method.Name), out var own) ? own
         : _policies.TryGetValue((method.ServiceName, null), out var service) ? service
         : _policies.GetValueOrDefault((null, null));
+
+    /// <param name="bytes">Of a request; over the limit of one call, it is not sent a second time.</param>
+    public bool MayKeep(long bytes) => bytes <= _mostKeptPerCall;
+
+    /// <summary>Takes room in the channel's buffer, until <see cref="Release"/>.</summary>
+    /// <param name="bytes">Of a message.</param>
+    /// <param name="before">Bytes that its call keeps already.</param>
+    public bool TryKeep(long bytes, long before)
+    {
+        if (!MayKeep(before + bytes))
+        {
+            return false;
+        }
+
+        if (Interlocked.Add(ref _kept, bytes) <= _mostKept)
+        {
+            return true;
+        }
+
+        Release(bytes);
+        return false;
+    }
+
+    public void Release(long bytes) => Interlocked.Add(ref _kept, -bytes);
 
     public int Attempts(RetryPolicy policy) => Math.Min(policy.MaxAttempts!.Value, _mostAttempts);
 

@@ -6,10 +6,12 @@ using Grpc.Wire;
 namespace Grpc.Net.Client.Calls;
 
 /// <summary>
-/// A call with one request message, tried again as its policy allows until the server has sent headers. One deadline spans all tries.
+/// A call that is tried again as its policy allows, until the server has sent headers or the requests are more than is kept for retries. One
+/// deadline spans all tries.
 /// </summary>
 internal sealed class RetryingCall<TRequest, TResponse>(
-    ChannelCore channel, RetryPolicy policy, Method<TRequest, TResponse> method, string? host, CallOptions options) : IClientCall
+    ChannelCore channel, RetryPolicy policy, Method<TRequest, TResponse> method, string? host, CallOptions options)
+    : IMethodCall<TRequest, TResponse>
     where TRequest : class
     where TResponse : class
 {
@@ -18,16 +20,39 @@ internal sealed class RetryingCall<TRequest, TResponse>(
 #pragma warning disable CA2213 // Without a timer it holds nothing.
     private readonly CancellationTokenSource _givingUp = new();
 #pragma warning restore CA2213
+    private RetryingRequestWriter<TRequest>? _requests;
     private ClientCall<TRequest, TResponse>? _attempt;
     private bool _settled;
     private bool _disposed;
 
     public Task<Metadata> HeadersAsync => _headers.Task;
 
+    public bool HasEnded => Settled()?.HasEnded == true;
+
+    public CancellationToken Token => Latest.Token;
+
     public Task<TResponse> UnaryAsync(TRequest request) => RunAsync(attempt => attempt.UnaryAsync(request));
 
     public IAsyncStreamReader<TResponse> ServerStreaming(TRequest request) =>
         new ResponseStreamReader<TResponse>(this, RunAsync(attempt => attempt.ServerStreamingAsync(request)));
+
+    public (IClientStreamWriter<TRequest> Requests, Task<TResponse> Response) ClientStreaming()
+    {
+        _requests = new(this, channel.Retries);
+        return (_requests, RunAsync(attempt => Attach(attempt.ClientStreamingAsync())));
+    }
+
+    public (IClientStreamWriter<TRequest> Requests, IAsyncStreamReader<TResponse> Responses) Duplex()
+    {
+        _requests = new(this, channel.Retries);
+        return (_requests, new ResponseStreamReader<TResponse>(this, RunAsync(attempt => Attach(attempt.DuplexAsync()))));
+    }
+
+    public void Encode(TRequest message, PooledBuffer target, WriteOptions? writeOptions) => Latest.Encode(message, target, writeOptions);
+
+    public Exception WriteRefusal() => Latest.WriteRefusal();
+
+    public Task<Exception> WriteFailureAsync(Exception failure) => Latest.WriteFailureAsync(failure);
 
     public Status GetStatus() => Settled()?.GetStatus()
         ?? throw new InvalidOperationException("Unable to get the status because the call is not complete.");
@@ -38,6 +63,23 @@ internal sealed class RetryingCall<TRequest, TResponse>(
     public void CancelByCaller() => Stop(attempt => attempt.CancelByCaller());
 
     public void Dispose() => Stop(attempt => attempt.Dispose());
+
+    private ClientCall<TRequest, TResponse> Latest
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _attempt!;
+            }
+        }
+    }
+
+    private Task<T> Attach<T>((MessageWriter<TRequest> Requests, Task<T> Response) attempt)
+    {
+        _requests!.Attach(attempt.Requests);
+        return attempt.Response;
+    }
 
     private ClientCall<TRequest, TResponse>? Settled()
     {
@@ -63,13 +105,14 @@ internal sealed class RetryingCall<TRequest, TResponse>(
         }
     }
 
-    private async Task<T> RunAsync<T>(Func<ClientCall<TRequest, TResponse>, Task<T>> start)
+    private Task<T> RunAsync<T>(Func<ClientCall<TRequest, TResponse>, Task<T>> start) => RunAsync(start, Begin(1));
+
+    private async Task<T> RunAsync<T>(Func<ClientCall<TRequest, TResponse>, Task<T>> start, ClientCall<TRequest, TResponse> attempt)
     {
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(
             _givingUp.Token, options.CancellationToken, channel.Disposing);
         for (var number = 1; ; number++)
         {
-            var attempt = Begin(number);
             try
             {
                 var result = await start(attempt);
@@ -87,6 +130,7 @@ internal sealed class RetryingCall<TRequest, TResponse>(
 #pragma warning restore CA1031
             {
                 await WaitAsync(Delay(attempt, number), waiting.Token);
+                attempt = Begin(number + 1);
             }
         }
     }
@@ -123,6 +167,7 @@ internal sealed class RetryingCall<TRequest, TResponse>(
             _settled = true;
         }
 
+        _requests?.Settle();
         try
         {
             _headers.TrySetResult(await attempt.HeadersAsync);
@@ -156,7 +201,8 @@ internal sealed class RetryingCall<TRequest, TResponse>(
             && !options.CancellationToken.IsCancellationRequested
             && number < channel.Retries.Attempts(policy)
             && channel.Retries.Throttle?.AllowsRetry != false
-            && Pushback(end) is not < 0;
+            && Pushback(end) is not < 0
+            && (_requests?.TryLeaveAttempt() ?? channel.Retries.MayKeep(attempt.LastRequestBytes));
     }
 
     private TimeSpan Delay(ClientCall<TRequest, TResponse> attempt, int number)
