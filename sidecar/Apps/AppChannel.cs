@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Dapr.AppCallback.Autogen.Grpc.v1;
 using Grpc.Net.Client;
 using OpsMesh.Sidecar.Hosting;
@@ -11,28 +12,24 @@ internal sealed class AppChannel : IAsyncDisposable
 {
     private readonly SocketsHttpHandler _handler;
     private readonly GrpcChannel? _grpc;
+    private readonly GrpcChannel? _large;
 
     public AppChannel(AppPlan plan, int port)
     {
         Port = port;
         BaseAddress = new Uri($"http://127.0.0.1:{port}/");
-        _handler = new SocketsHttpHandler
-        {
-            UseProxy = false,
-            UseCookies = false,
-            AllowAutoRedirect = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            ActivityHeadersPropagator = null,
-            EnableMultipleHttp2Connections = true,
-            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(3),
-            ConnectTimeout = TimeSpan.FromSeconds(5),
-        };
-        Invoker = new HttpMessageInvoker(_handler, disposeHandler: false);
+        _handler = CreateHandler();
+        Invoker = plan.Protocol == AppProtocol.H2c
+            ? new HttpMessageInvoker(new Http2Handler(_handler), disposeHandler: false)
+            : new HttpMessageInvoker(_handler, disposeHandler: false);
         Concurrency = plan.MaxConcurrency is > 0 and var most && plan.Protocol != AppProtocol.Grpc ? new SemaphoreSlim(most) : null;
         if (plan.Protocol == AppProtocol.Grpc)
         {
             _grpc = GrpcChannel.ForAddress(BaseAddress, new GrpcChannelOptions { HttpHandler = _handler, MaxReceiveMessageSize = plan.MaxBodyBytes });
             Callback = new AppCallback.AppCallbackClient(_grpc);
+            // Too large an answer is refused in daprd's words, which name its size: so it is read whole.
+            _large = GrpcChannel.ForAddress(BaseAddress, new GrpcChannelOptions { HttpHandler = _handler, MaxReceiveMessageSize = null });
+            LargeCallback = new AppCallback.AppCallbackClient(_large);
             OlderCallback = new AppCallbackAlpha.AppCallbackAlphaClient(_grpc);
         }
     }
@@ -69,6 +66,9 @@ internal sealed class AppChannel : IAsyncDisposable
     /// <summary>Null when the application speaks HTTP.</summary>
     public AppCallback.AppCallbackClient? Callback { get; }
 
+    /// <summary>The same without a limit for answers.</summary>
+    public AppCallback.AppCallbackClient? LargeCallback { get; }
+
     /// <summary>Methods from before they were stable; null when the application speaks HTTP.</summary>
     public AppCallbackAlpha.AppCallbackAlphaClient? OlderCallback { get; }
 
@@ -81,9 +81,24 @@ internal sealed class AppChannel : IAsyncDisposable
         }
     }
 
+    public static SocketsHttpHandler CreateHandler() => new()
+    {
+        UseProxy = false,
+        UseCookies = false,
+        AllowAutoRedirect = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        ActivityHeadersPropagator = null,
+        EnableMultipleHttp2Connections = true,
+        PooledConnectionIdleTimeout = TimeSpan.FromMinutes(3),
+        ConnectTimeout = TimeSpan.FromSeconds(5),
+        RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1,
+        ResponseHeaderEncodingSelector = (_, _) => Encoding.Latin1,
+    };
+
     public ValueTask DisposeAsync()
     {
         _grpc?.Dispose();
+        _large?.Dispose();
         Invoker.Dispose();
         Concurrency?.Dispose();
         _handler.Dispose();

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using OpsMesh.Sidecar.Configurations;
+using OpsMesh.Sidecar.Endpoints;
 using OpsMesh.Sidecar.Hosting;
 using OpsMesh.Sidecar.Locks;
 using OpsMesh.Sidecar.PubSub;
@@ -18,6 +19,7 @@ internal sealed class AppSidecar(
     LockBlock locks,
     ConfigurationBlock configurations,
     Policies policies,
+    IReadOnlyDictionary<string, HttpEndpointResource> endpoints,
     AppChannel? channel) : IAsyncDisposable
 {
     private readonly ConcurrentBag<IDisposable> _running = [];
@@ -36,6 +38,7 @@ internal sealed class AppSidecar(
             new LockBlock(plan, new Dictionary<string, LockComponent>()),
             new ConfigurationBlock(new Dictionary<string, ConfigurationComponent>()),
             policies,
+            new Dictionary<string, HttpEndpointResource>(),
             port is { } known ? new AppChannel(plan, known) : null);
     }
 
@@ -53,6 +56,9 @@ internal sealed class AppSidecar(
 
     public Policies Policies => policies;
 
+    /// <summary>Servers outside of the mesh that the application may invoke, by name.</summary>
+    public IReadOnlyDictionary<string, HttpEndpointResource> Endpoints => endpoints;
+
     public StreamSubscriptions Streams { get; } = new();
 
     /// <summary>Null: the application has no port, so nothing can be sent to it.</summary>
@@ -66,6 +72,9 @@ internal sealed class AppSidecar(
 
     /// <summary>The application's port answered and its subscriptions are running.</summary>
     public bool IsReady { get; set; }
+
+    /// <summary>False while the probes of the application fail; without probes always true.</summary>
+    public bool IsHealthy { get; set; } = true;
 
     /// <summary>The application asked its sidecar to stop.</summary>
     public bool IsShutDown { get; private set; }

@@ -71,6 +71,7 @@ internal sealed class Mesh : IAsyncDisposable
                 new LockBlock(app, locks.Where(l => l.Component.IsVisibleTo(app.AppId)).ToDictionary(l => l.Component.Name, StringComparer.Ordinal)),
                 new ConfigurationBlock(configurations.Where(c => c.Component.IsVisibleTo(app.AppId)).ToDictionary(c => c.Component.Name, StringComparer.Ordinal)),
                 policies,
+                resources.Endpoints.Where(e => e.IsVisibleTo(app.AppId)).DistinctBy(e => e.Name).ToDictionary(e => e.Name, StringComparer.Ordinal),
                 app.AppPort is { } port ? new AppChannel(app, port) : null);
         });
         return new Mesh(resources, stores, brokers, [.. locks.Select(l => l.Store), .. configurations.Select(c => c.Store)], peers, apps);

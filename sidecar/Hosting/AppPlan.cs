@@ -42,5 +42,8 @@ internal sealed record AppPlan(
 internal enum AppProtocol
 {
     Http,
+
+    /// <summary>HTTP/2 by prior knowledge.</summary>
+    H2c,
     Grpc,
 }

@@ -14,7 +14,7 @@ internal static class CommandLine
         One application, with daprd's flags:
           --app-id ID                  required
           --app-port PORT              none: nothing is sent to the application
-          --app-protocol http|grpc     default http
+          --app-protocol http|h2c|grpc default http
           --dapr-http-port PORT        default 3500
           --dapr-grpc-port PORT        default 50001
           --resources-path FOLDER      may be repeated; YAML files of components, subscriptions, resiliency
@@ -108,7 +108,8 @@ internal static class CommandLine
     {
         null or "http" => AppProtocol.Http,
         "grpc" => AppProtocol.Grpc,
-        _ => throw new PlanException($"--app-protocol: must be http or grpc, not '{text}'"),
+        "h2c" => AppProtocol.H2c,
+        _ => throw new PlanException($"--app-protocol: must be http, h2c or grpc, not '{text}'"),
     };
 
     private static string[] Endpoints(string? list)

@@ -9,20 +9,38 @@ using OpsMesh.Sidecar.Tracing;
 namespace OpsMesh.Sidecar.Hosting;
 
 /// <summary>Decides what a call on a gRPC port is: one of the Dapr API, reflection, or one to pass on.</summary>
-internal sealed class GrpcPort(GrpcProxy proxy, SidecarTracing tracing)
+internal sealed class GrpcPort(GrpcProxy proxy, SidecarTracing tracing, TimeProvider clock)
 {
+    private const string TimeoutName = "grpc-timeout";
     private const string Own = "/dapr.proto.runtime.";
 
     /// <summary>Its client may wait for an answer before it sends anything.</summary>
     private const string Streaming = "/dapr.proto.runtime.v1.Dapr/SubscribeTopicEventsAlpha1";
     private const string Reflection = "/grpc.reflection.";
 
+    /// <summary>A deadline below is past before anything is done.</summary>
+    private static readonly TimeSpan Shortest = TimeSpan.FromMicroseconds(10);
+
     /// <param name="next">Answers the Dapr API.</param>
     public async Task HandleAsync(HttpContext context, AppSidecar app, RequestDelegate next)
     {
+        var timeout = context.Request.Headers[TimeoutName].ToString();
+        if (timeout.Length > 0 && GrpcTimeout.Problem(timeout) is { } problem)
+        {
+            GrpcStatus.WriteTrailersOnly(context, StatusCode.Internal, $"malformed grpc-timeout: {problem}");
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            return;
+        }
+
         if (!ApiToken.Accepts(app.Plan, context.Request.Headers))
         {
             ApiToken.RefuseGrpc(context);
+            return;
+        }
+
+        if (GrpcTimeout.Parse(timeout) is { } limit && limit < Shortest)
+        {
+            GrpcStatus.WriteTrailersOnly(context, StatusCode.DeadlineExceeded, "context deadline exceeded");
             return;
         }
 
@@ -44,6 +62,7 @@ internal sealed class GrpcPort(GrpcProxy proxy, SidecarTracing tracing)
 
             context.Response.Headers[BinaryContext.Header] =
                 Convert.ToBase64String(BinaryContext.FromTraceParent(tracing.ParentOf(context))).TrimEnd('=');
+            using var due = FollowDeadline(context, timeout);
             if (path.Contains("Actor", StringComparison.Ordinal))
             {
                 await RefuseActorsAsync(context);
@@ -68,6 +87,16 @@ internal sealed class GrpcPort(GrpcProxy proxy, SidecarTracing tracing)
         }
 
         await proxy.HandleAsync(context, app);
+    }
+
+    /// <summary>When a deadline passes the call is reset without a status, as daprd does: its client knows why.</summary>
+    private ITimer? FollowDeadline(HttpContext context, string timeout)
+    {
+        const int Cancel = 8;
+        context.Request.Headers.Remove(TimeoutName);
+        return GrpcTimeout.Parse(timeout) is { } limit && context.Features.Get<IHttpResetFeature>() is { } reset
+            ? clock.CreateTimer(_ => reset.Reset(Cancel), state: null, limit, Timeout.InfiniteTimeSpan)
+            : null;
     }
 
     /// <summary>As a daprd without placement.</summary>

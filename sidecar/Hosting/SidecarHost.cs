@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using OpsMesh.Hosting;
 using OpsMesh.Sidecar.Apps;
@@ -46,6 +47,7 @@ internal static class SidecarHost
         services.AddSingleton<ProcessEnd>();
         services.AddSingleton<GrpcProxy>();
         services.AddSingleton<GrpcPort>();
+        services.AddSingleton<Invoker>();
         services.AddSingleton<HttpInvocation>();
         services.AddSingleton<PublishEndpoints>();
         services.AddSingleton<SidecarEndpoints>();
@@ -62,6 +64,9 @@ internal static class SidecarHost
     private static void Listen(KestrelServerOptions kestrel, SidecarPlan plan)
     {
         kestrel.AddServerHeader = false;
+        // Bytes pass as they are.
+        kestrel.RequestHeaderEncodingSelector = _ => Encoding.Latin1;
+        kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
         kestrel.Limits.MaxRequestBodySize = null;
         kestrel.Limits.MinRequestBodyDataRate = null;
         kestrel.Limits.MinResponseDataRate = null;

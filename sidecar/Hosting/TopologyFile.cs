@@ -50,8 +50,9 @@ internal static class TopologyFile
         var protocol = app.AppProtocol switch
         {
             "grpc" => AppProtocol.Grpc,
+            "h2c" => AppProtocol.H2c,
             null or "http" => AppProtocol.Http,
-            var other => throw new PlanException($"{place}.app_protocol: must be grpc or http, not '{other}'"),
+            var other => throw new PlanException($"{place}.app_protocol: must be grpc, h2c or http, not '{other}'"),
         };
         var plan = new AppPlan(app.AppId ?? "", app.AppPort, protocol, app.HttpPort, app.GrpcPort, app.ApiToken, app.AppApiToken);
         return plan.AppId.Length > 0 ? plan : throw new PlanException($"{place}.app_id: is required");

@@ -10,7 +10,6 @@ internal sealed class HttpApi(PublishEndpoints publish, HttpInvocation invocatio
 {
     private const string V1 = "v1.0";
     private const string Alpha = "v1.0-alpha1";
-    private const string NoTrace = "00-00000000000000000000000000000000-0000000000000000-00";
 
     /// <param name="isPublic">The port that only tells health and metadata, without a token.</param>
     public async Task HandleAsync(HttpContext context, AppSidecar app, bool isPublic)
@@ -51,7 +50,7 @@ internal sealed class HttpApi(PublishEndpoints publish, HttpInvocation invocatio
         else
         {
             tracing.Name(context, "/" + string.Join('/', path));
-            context.Response.Headers["traceparent"] = tracing.ParentOf(context) is { Length: > 0 } parent ? parent : NoTrace;
+            context.Response.Headers["traceparent"] = tracing.ParentOf(context) is { Length: > 0 } parent ? parent : SidecarTracing.None;
             if (tracing.StateOf(context) is { Length: > 0 } state)
             {
                 context.Response.Headers["tracestate"] = state;
@@ -59,6 +58,12 @@ internal sealed class HttpApi(PublishEndpoints publish, HttpInvocation invocatio
 
             if (context.Request.Headers["baggage"] is { Count: > 0 } baggage)
             {
+                if (Baggage.Problem(baggage.ToString()) is { } problem)
+                {
+                    await RefuseBaggageAsync(context, problem);
+                    return;
+                }
+
                 context.Response.Headers["baggage"] = baggage;
             }
         }
@@ -82,6 +87,15 @@ internal sealed class HttpApi(PublishEndpoints publish, HttpInvocation invocatio
         return context.Response.WriteAsync("400 Bad Request", context.RequestAborted);
     }
 
+    private static Task RefuseBaggageAsync(HttpContext context, string problem)
+    {
+        context.Response.StatusCode = StatusCodes.Status400BadRequest;
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        context.Response.Headers.Remove("traceparent");
+        return context.Response.WriteAsync($"invalid baggage header: {problem}\n", context.RequestAborted);
+    }
+
     private static Task NotFoundAsync(HttpContext context)
     {
         context.Response.StatusCode = StatusCodes.Status404NotFound;
@@ -100,20 +114,31 @@ internal sealed class HttpApi(PublishEndpoints publish, HttpInvocation invocatio
             path = ["", .. path];
         }
 
+        if (RouteBlocks(context, app, path) is { } block)
+        {
+            return block;
+        }
+
         if (!lists.AllowsHttp("invoke", V1) && (path is not [V1 or Alpha, ..] || request.Headers.ContainsKey("dapr-app-id")))
         {
             return NotFoundAsync(context);
         }
 
-        if (request.Headers["dapr-app-id"] is [{ Length: > 0 } appId, ..])
+        if (InvocationPath.Find(context, path) is not var (targetId, method))
         {
-            return invocation.HandleAsync(context, app, appId, ApiPath.DecodeRest(path));
+            throw InvocationErrors.NoAppId();
         }
 
+        return invocation.HandleAsync(context, app, targetId, InvokedMethod.FromPath(method));
+    }
+
+    /// <returns>Null when the path is none of the API's own.</returns>
+    private Task? RouteBlocks(HttpContext context, AppSidecar app, string[] path)
+    {
+        var request = context.Request;
         var isWrite = HttpMethods.IsPost(request.Method) || HttpMethods.IsPut(request.Method);
         return path switch
         {
-            [V1, "invoke", var callee, "method", .. var method] => invocation.HandleAsync(context, app, ApiPath.Decode(callee), ApiPath.DecodeRest(method)),
             [V1 or Alpha, "publish", "bulk", var pubSub, _, ..] when isWrite =>
                 publish.PublishBulkAsync(context, app, ApiPath.Decode(pubSub), ApiPath.DecodeRest(path.AsSpan(4))),
             [V1, "publish", var pubSub, _, ..] when isWrite => publish.PublishAsync(context, app, ApiPath.Decode(pubSub), ApiPath.DecodeRest(path.AsSpan(3))),
@@ -129,7 +154,7 @@ internal sealed class HttpApi(PublishEndpoints publish, HttpInvocation invocatio
         };
     }
 
-    private Task RouteOthers(HttpContext context, AppSidecar app, string[] path) => (context.Request.Method.ToUpperInvariant(), path) switch
+    private Task? RouteOthers(HttpContext context, AppSidecar app, string[] path) => (context.Request.Method.ToUpperInvariant(), path) switch
     {
         ("GET", [V1, "healthz"]) => SidecarEndpoints.HealthAsync(context, app),
         ("GET", [V1, "healthz", "outbound"]) => SidecarEndpoints.OutboundHealthAsync(context, app),
@@ -144,6 +169,6 @@ internal sealed class HttpApi(PublishEndpoints publish, HttpInvocation invocatio
         ("GET", [V1 or Alpha, "configuration", var store, var id, "unsubscribe"]) =>
             ConfigurationEndpoints.UnsubscribeAsync(context, app, ApiPath.Decode(store), ApiPath.Decode(id)),
         ("POST", [V1, "shutdown"]) => sidecar.ShutDownAsync(context, app),
-        _ => throw InvocationErrors.NoAppId(),
+        _ => null,
     };
 }

@@ -31,6 +31,7 @@ internal static class SidecarMetadata
         answer.RegisteredComponents.AddRange(app.Configurations.Components.Select(c => Describe(c.Component, [])));
         answer.ExtendedMetadata.Add(app.Extended.ToDictionary());
         answer.ExtendedMetadata[VersionName] = RuntimeVersion;
+        answer.HttpEndpoints.AddRange(app.Endpoints.Keys.Select(name => new MetadataHTTPEndpoint { Name = name }));
         answer.Subscriptions.AddRange(app.Subscriptions.Concat(app.Streams.Subscriptions).Select(Describe));
         return answer;
     }
@@ -40,7 +41,7 @@ internal static class SidecarMetadata
         var connection = new AppConnectionProperties
         {
             Port = app.Channel?.Port ?? 0,
-            Protocol = app.Plan.Protocol == AppProtocol.Grpc ? "grpc" : "http",
+            Protocol = app.Plan.Protocol.ToString().ToLowerInvariant(),
             ChannelAddress = "127.0.0.1",
             MaxConcurrency = app.Plan.MaxConcurrency ?? 0,
         };

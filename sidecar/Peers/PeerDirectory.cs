@@ -48,5 +48,9 @@ internal sealed class PeerDirectory(PeerTable table, TimeProvider clock) : IAsyn
         await table.DisposeAsync();
     }
 
-    private static AppPlan Plan(string appId) => new(appId, AppPort: null, AppProtocol.Grpc, HttpPort: 0, GrpcPort: 0, ApiToken: null, AppApiToken: null);
+    private static AppPlan Plan(string appId) => new(appId, AppPort: null, AppProtocol.Grpc, HttpPort: 0, GrpcPort: 0, ApiToken: null, AppApiToken: null)
+    {
+        // What is too large is its sidecar's to say.
+        MaxBodyBytes = int.MaxValue,
+    };
 }

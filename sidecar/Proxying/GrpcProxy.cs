@@ -39,7 +39,20 @@ internal sealed partial class GrpcProxy(Mesh mesh, SidecarTracing tracing, TimeP
             return;
         }
 
-        if (mesh.Find(calleeId) is not { } callee)
+        if (AddressOf(caller, calleeId) is { } address)
+        {
+            // Only applications can be proxied to; daprd takes the address for a host and a port.
+            Refuse(context, StatusCode.Unavailable, $"connection error: desc = \"transport: Error while dialing: dial tcp: address {address}: too many colons in address\"");
+            return;
+        }
+
+        if (calleeId.Count(c => c == '.') > 1)
+        {
+            Refuse(context, StatusCode.Unknown, $"invalid app id {calleeId}");
+            return;
+        }
+
+        if (mesh.Find(calleeId) is not { IsShutDown: false } callee)
         {
             Refuse(context, StatusCode.Unknown, "no host found with the given ID");
             return;
@@ -101,6 +114,9 @@ internal sealed partial class GrpcProxy(Mesh mesh, SidecarTracing tracing, TimeP
         context.Response.AppendTrailer("grpc-status", ((int)code).ToString(CultureInfo.InvariantCulture));
         context.Response.AppendTrailer("grpc-message", PercentEncoding.Encode(message));
     }
+
+    private static string? AddressOf(AppSidecar caller, string id) =>
+        caller.Endpoints.GetValueOrDefault(id)?.BaseUrl ?? (id.StartsWith("http://", StringComparison.Ordinal) || id.StartsWith("https://", StringComparison.Ordinal) ? id : null);
 
     private static string? First(IHeaderDictionary headers, string name) => headers[name] is { Count: > 0 } values ? values[0] : null;
 

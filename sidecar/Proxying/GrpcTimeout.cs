@@ -5,6 +5,16 @@ namespace OpsMesh.Sidecar.Proxying;
 /// <summary>Reads the header <c>grpc-timeout</c>: at most eight digits and a unit.</summary>
 internal static class GrpcTimeout
 {
+    /// <returns>What is wrong with the header, in daprd's words; null: nothing.</returns>
+    public static string? Problem(string text) => text switch
+    {
+        { Length: < 2 } => $"transport: timeout string is too short: \"{text}\"",
+        { Length: > 9 } => $"transport: timeout string is too long: \"{text}\"",
+        _ when text[^1] is not ('H' or 'M' or 'S' or 'm' or 'u' or 'n') => $"transport: timeout unit is not recognized: \"{text}\"",
+        _ when !text.AsSpan(0, text.Length - 1).ContainsAnyExceptInRange('0', '9') => null,
+        _ => $"transport: strconv.ParseInt: parsing \"{text[..^1]}\": invalid syntax",
+    };
+
     /// <returns>Null when there is no deadline, or none that can be read: the application refuses such a call itself.</returns>
     public static TimeSpan? Parse(string? text)
     {

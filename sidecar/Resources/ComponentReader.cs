@@ -31,7 +31,7 @@ internal static class ComponentReader
 
     public static IReadOnlyList<string> Strings(YamlNode? list) => list is null ? [] : [.. list.AsList().Select(i => i.AsString())];
 
-    private static (string Name, string Value) ReadItem(YamlMap item, ComponentValues values)
+    public static (string Name, string Value) ReadItem(YamlMap item, ComponentValues values)
     {
         item.RejectUnknown("name", "value", "envRef", "secretKeyRef");
         var name = item.Required("name").AsString();

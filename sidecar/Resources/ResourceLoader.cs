@@ -1,3 +1,4 @@
+using OpsMesh.Sidecar.Endpoints;
 using OpsMesh.Sidecar.Hosting;
 using OpsMesh.Sidecar.Resilience;
 using OpsMesh.Yaml;
@@ -16,6 +17,7 @@ internal static class ResourceLoader
         List<Component> components = [];
         List<SubscriptionResource> subscriptions = [];
         List<ResiliencyResource> resiliency = [];
+        List<HttpEndpointResource> endpoints = [];
         List<string> warnings = [];
         foreach (var file in folders.SelectMany(FilesOf))
         {
@@ -31,7 +33,7 @@ internal static class ResourceLoader
             throw new PlanException($"{second.Place}: metadata.name: component '{first.Name}' is already in {first.Place}");
         }
 
-        return new ResourceSet(components, subscriptions, resiliency, warnings);
+        return new ResourceSet(components, subscriptions, resiliency, endpoints, warnings);
 
         void Add(YamlMap document, string place, bool isFirst)
         {
@@ -50,10 +52,13 @@ internal static class ResourceLoader
                 case (Version1, "Resiliency"):
                     resiliency.Add(ResiliencyReader.Read(document));
                     break;
-                case (Version1, "Configuration" or "HTTPEndpoint"):
+                case (Version1, "HTTPEndpoint"):
+                    endpoints.Add(HttpEndpointReader.Read(document, values));
+                    break;
+                case (Version1, "Configuration"):
                     break;
                 default:
-                    throw document.Required("kind").Error("is not a kind that this sidecar knows (Component, Subscription, Resiliency, Configuration)");
+                    throw document.Required("kind").Error("is not a kind that this sidecar knows (Component, Subscription, Resiliency, HTTPEndpoint, Configuration)");
             }
         }
     }

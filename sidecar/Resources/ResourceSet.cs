@@ -1,3 +1,4 @@
+using OpsMesh.Sidecar.Endpoints;
 using OpsMesh.Sidecar.Resilience;
 
 namespace OpsMesh.Sidecar.Resources;
@@ -7,4 +8,5 @@ internal sealed record ResourceSet(
     IReadOnlyList<Component> Components,
     IReadOnlyList<SubscriptionResource> Subscriptions,
     IReadOnlyList<ResiliencyResource> Resiliency,
+    IReadOnlyList<HttpEndpointResource> Endpoints,
     IReadOnlyList<string> Warnings);

@@ -3,13 +3,14 @@ using Grpc.Core;
 using OpsMesh.Sidecar.Apps;
 using OpsMesh.Sidecar.Errors;
 using OpsMesh.Sidecar.Hosting;
+using OpsMesh.Sidecar.Invocation;
 using OpsMesh.Sidecar.PubSub;
 using OpsMesh.Sidecar.Tracing;
 
 namespace OpsMesh.Sidecar.Rpc;
 
 /// <summary>The gRPC face of the Dapr API. What is not overridden answers UNIMPLEMENTED.</summary>
-internal sealed partial class DaprService(SidecarTracing tracing, ProcessEnd end, StreamSession streams) : Dapr.Client.Autogen.Grpc.v1.Dapr.DaprBase
+internal sealed partial class DaprService(SidecarTracing tracing, ProcessEnd end, StreamSession streams, Invoker invoker) : Dapr.Client.Autogen.Grpc.v1.Dapr.DaprBase
 {
     private static readonly Empty Nothing = new();
 

@@ -9,6 +9,9 @@ namespace OpsMesh.Sidecar.Tracing;
 /// </summary>
 internal sealed class SidecarTracing(bool isOn) : IDisposable
 {
+    /// <summary>What stands for no trace.</summary>
+    public const string None = "00-00000000000000000000000000000000-0000000000000000-00";
+
     private const string TraceParent = "traceparent";
 
     private readonly ActivitySource _source = new("OpsMesh.Sidecar");

@@ -4,7 +4,7 @@ namespace OpsMesh.Sidecar.Tests.Conformance;
 internal static class GoTexts
 {
     // Where such words begin. What stands before them is daprd's own and must be the same.
-    private static readonly string[] Beginnings = ["strconv.", "ERR ", "dial tcp ", "read tcp ", "write tcp ", "json: ", "invalid character ", "mapstructure", "'' expected a map", "ERROR: ", "proto:", "WRONGTYPE ", "error parsing data: "];
+    private static readonly string[] Beginnings = ["strconv.", "ERR ", "dial tcp ", "read tcp ", "write tcp ", "json: ", "invalid character ", "mapstructure", "'' expected a map", "ERROR: ", "proto:", "WRONGTYPE ", "error parsing data: ", "invalid baggage list-member", "Get \"http", "Post \"http", "parse \"http"];
 
     public static bool AreAlike(string recorded, string here)
     {

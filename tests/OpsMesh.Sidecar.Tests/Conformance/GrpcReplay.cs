@@ -9,6 +9,7 @@ using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
+using OpsMesh.Sidecar.Tests.Conformance.Invoking;
 using Status = Google.Rpc.Status;
 
 namespace OpsMesh.Sidecar.Tests.Conformance;
@@ -30,7 +31,9 @@ internal sealed class GrpcReplay(HttpMessageInvoker client, Uri address)
     public async Task<JsonObject> CallAsync(JsonObject step, CancellationToken cancellationToken)
     {
         var described = Method(step);
-        var message = described is null ? [] : JsonParser.Default.Parse(RecordedBody.Message(step["message"]!.AsObject()), described.InputType).ToByteArray();
+        var message = described is null ? []
+            : described.Name == "InvokeService" ? InvokeMessages.ToRequest(step["message"]!.AsObject()).ToByteArray()
+            : JsonParser.Default.Parse(RecordedBody.Message(step["message"]!.AsObject()), described.InputType).ToByteArray();
         var recorded = step["response"]!.AsObject();
         var showsFrames = recorded.ContainsKey("trailers") || recorded.ContainsKey("trailersOnly");
         var answer = await SendAsync(step, Frame(message), cancellationToken);
@@ -69,7 +72,7 @@ internal sealed class GrpcReplay(HttpMessageInvoker client, Uri address)
         var reply = code == StatusCode.OK && answer.Body.Length >= 5 && described is not null ? described.OutputType.Parser.ParseFrom(answer.Body.AsSpan(5).ToArray()) : null;
         if (reply is not null)
         {
-            written[showsFrames ? "reply" : "message"] = Recorders(JsonNode.Parse(JsonFormatter.Default.Format(reply))!.AsObject());
+            written[showsFrames ? "reply" : "message"] = reply is InvokeResponse invoked ? InvokeMessages.ToJson(invoked) : Recorders(JsonNode.Parse(JsonFormatter.Default.Format(reply))!.AsObject());
         }
 
         if (status.GetValueOrDefault(Details) is { } details)

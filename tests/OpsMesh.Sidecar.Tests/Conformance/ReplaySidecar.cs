@@ -14,7 +14,7 @@ internal sealed class ReplaySidecar : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly SocketsHttpHandler _handler;
 
-    private ReplaySidecar(WebApplication app, SocketsHttpHandler handler, int httpPort, int grpcPort)
+    public ReplaySidecar(WebApplication app, SocketsHttpHandler handler, int httpPort, int grpcPort)
     {
         _app = app;
         _handler = handler;
@@ -42,8 +42,11 @@ internal sealed class ReplaySidecar : IAsyncDisposable
         var app = Run.SidecarHost.Build(Plan(setup, http, grpc), new ZonedTime(setup.Zone), b => b.Logging.ClearProviders());
         await app.StartAsync(cancellationToken);
         // Tests of traces run in this process too; what they switch on must not add headers here.
-        return new ReplaySidecar(app, new SocketsHttpHandler { ActivityHeadersPropagator = null, UseCookies = false, AllowAutoRedirect = false, EnableMultipleHttp2Connections = true }, http, grpc);
+        return new ReplaySidecar(app, CreateHandler(), http, grpc);
     }
+
+    public static SocketsHttpHandler CreateHandler() =>
+        new() { ActivityHeadersPropagator = null, UseCookies = false, AllowAutoRedirect = false, EnableMultipleHttp2Connections = true };
 
     public async ValueTask DisposeAsync()
     {
@@ -53,7 +56,8 @@ internal sealed class ReplaySidecar : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private static Run.SidecarPlan Plan(SidecarSetup setup, int http, int grpc)
+    /// <summary>Writes the files of a set-up and reads its flags.</summary>
+    public static Run.SidecarPlan Plan(SidecarSetup setup, int http, int grpc)
     {
         var resources = Path.Combine(setup.Folder, "resources-" + http.ToString(CultureInfo.InvariantCulture));
         Directory.CreateDirectory(resources);

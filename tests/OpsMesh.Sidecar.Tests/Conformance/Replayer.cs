@@ -10,7 +10,7 @@ namespace OpsMesh.Sidecar.Tests.Conformance;
 /// <param name="playOther">Plays a kind of step that only some set-ups know; null when it is not contractual and may be passed over.</param>
 internal sealed class Replayer(Func<string, ReplaySidecar?> sidecarOf, Func<OtherStep, CancellationToken, Task>? playOther = null)
 {
-    private static readonly HashSet<string> NotCompared = new(StringComparer.OrdinalIgnoreCase) { "date", "content-length", "connection", "keep-alive", "transfer-encoding", "server" };
+    public static readonly HashSet<string> NotCompared = new(StringComparer.OrdinalIgnoreCase) { "date", "content-length", "connection", "keep-alive", "transfer-encoding", "server" };
 
     public async Task<IReadOnlyList<Difference>> PlayAsync(RecordedCase recorded, CancellationToken cancellationToken)
     {
@@ -91,7 +91,7 @@ internal sealed class Replayer(Func<string, ReplaySidecar?> sidecarOf, Func<Othe
     }
 
     /// <summary>The recorded answer without how long it took and without the headers that are no contract.</summary>
-    private static JsonObject Contract(JsonNode response)
+    public static JsonObject Contract(JsonNode response)
     {
         var contract = response.DeepClone().AsObject();
         foreach (var name in (string[])["ms", "headersMs", "contentLength"])
@@ -174,7 +174,7 @@ internal sealed class Replayer(Func<string, ReplaySidecar?> sidecarOf, Func<Othe
     }
 
     /// <summary>In the form that the recording has: JSON, text beside it when it was kept, base64, or size and beginning.</summary>
-    private static void AddBody(JsonObject result, byte[] body, JsonNode recorded)
+    public static void AddBody(JsonObject result, byte[] body, JsonNode recorded)
     {
         if (recorded["bodyBase64"] is not null)
         {

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
+using Dapr.Client.Autogen.Grpc.v1;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -10,6 +11,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
+using OpsMesh.Sidecar.Tests.Conformance.Invoking;
 using OpsMesh.Sidecar.Tests.Echo;
 using OpsMesh.Testing;
 
@@ -38,6 +40,12 @@ internal sealed class ProxyEcho : IAsyncDisposable
 
     public ConcurrentQueue<JsonObject> Calls { get; } = [];
 
+    /// <summary>What it says to OnInvoke.</summary>
+    public OnInvokeReply Reply { get; set; } = OnInvokeReply.Of("application/json", """{"ok":true}""");
+
+    /// <summary>What it says when it is asked for its health; null: that it has no such method.</summary>
+    public int? HealthStatus { get; set; } = 0;
+
     public static async Task<ProxyEcho> StartAsync(CancellationToken cancellationToken)
     {
         var echo = new ProxyEcho();
@@ -59,6 +67,23 @@ internal sealed class ProxyEcho : IAsyncDisposable
         var call = new JsonObject { ["rpc"] = rpc, ["headers"] = Headers(context.Request.Headers), ["messages"] = messages };
         Calls.Enqueue(call);
         context.Response.ContentType = "application/grpc";
+        if (rpc.StartsWith("dapr.proto.runtime.", StringComparison.Ordinal))
+        {
+            await AnswerCallbackAsync(context, rpc, messages);
+            return;
+        }
+
+        if (!rpc.StartsWith("rec.v1.Echo/", StringComparison.Ordinal))
+        {
+            if (await ReadBytesAsync(context) is { } first)
+            {
+                messages.Add(first.Length == 0 ? new JsonObject() : JsonNode.Parse(JsonFormatter.Default.Format(Msg.Parser.ParseFrom(first))));
+            }
+
+            End(context, new JsonObject { ["msg"] = $"unknown method {rpc}" }, 12);
+            return;
+        }
+
         if (Number(orders, "delay") is > 0 and var delay)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(delay), TimeProvider.System, context.RequestAborted);
@@ -153,7 +178,64 @@ internal sealed class ProxyEcho : IAsyncDisposable
 
     private static int Number(JsonObject orders, string name) => orders[name] is JsonValue value && value.TryGetValue<int>(out var number) ? number : -1;
 
-    private static async Task<Msg?> ReadAsync(HttpContext context)
+    private async Task AnswerCallbackAsync(HttpContext context, string rpc, JsonArray messages)
+    {
+        var bytes = await ReadBytesAsync(context) ?? [];
+        switch (rpc.Split('/')[^1])
+        {
+            case "OnInvoke":
+                messages.Add(InvokeMessages.ToJson(InvokeRequest.Parser.ParseFrom(bytes)));
+                await ReplyAsync(context, Reply);
+                break;
+            case "HealthCheck":
+                messages.Add(new JsonObject { ["base64"] = Convert.ToBase64String(bytes) });
+                await context.Response.StartAsync(context.RequestAborted);
+                if (HealthStatus == 0)
+                {
+                    await context.Response.Body.WriteAsync(new byte[5], context.RequestAborted);
+                }
+
+                End(context, new JsonObject { ["msg"] = HealthStatus is null ? "unimplemented" : "" }, HealthStatus ?? 12);
+                break;
+            default:
+                messages.Add(new JsonObject { ["base64"] = Convert.ToBase64String(bytes) });
+                await context.Response.StartAsync(context.RequestAborted);
+                End(context, new JsonObject { ["msg"] = "unimplemented" }, 12);
+                break;
+        }
+    }
+
+    private static async Task ReplyAsync(HttpContext context, OnInvokeReply reply)
+    {
+        await Task.Delay(reply.Delay, TimeProvider.System, context.RequestAborted);
+        foreach (var (name, value) in reply.Headers)
+        {
+            context.Response.Headers.Append(name, value);
+        }
+
+        if (reply.Code == Grpc.Core.StatusCode.OK)
+        {
+            var bytes = reply.Response.ToByteArray();
+            var frame = new byte[bytes.Length + 5];
+            BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), bytes.Length);
+            bytes.CopyTo(frame, 5);
+            await context.Response.Body.WriteAsync(frame, context.RequestAborted);
+        }
+
+        await context.Response.StartAsync(context.RequestAborted);
+        var trailers = new JsonObject(reply.Trailers.Select(t => KeyValuePair.Create<string, JsonNode?>(t.Name, t.Value)));
+        if (reply.Details is { } details)
+        {
+            trailers["grpc-status-details-bin"] = Convert.ToBase64String(details.ToByteArray()).TrimEnd('=');
+        }
+
+        End(context, new JsonObject { ["msg"] = reply.Message, ["trailers"] = trailers }, (int)reply.Code);
+    }
+
+    private static async Task<Msg?> ReadAsync(HttpContext context) => await ReadBytesAsync(context) is { } bytes ? Msg.Parser.ParseFrom(bytes) : null;
+
+    /// <returns>Null at the end of the stream.</returns>
+    private static async Task<byte[]?> ReadBytesAsync(HttpContext context)
     {
         var head = new byte[5];
         var got = await context.Request.Body.ReadAtLeastAsync(head, 5, throwOnEndOfStream: false, context.RequestAborted);
@@ -164,7 +246,7 @@ internal sealed class ProxyEcho : IAsyncDisposable
 
         var body = new byte[BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(1))];
         await context.Request.Body.ReadExactlyAsync(body, context.RequestAborted);
-        return Msg.Parser.ParseFrom(body);
+        return body;
     }
 
     private static async Task WriteAsync(HttpContext context, Msg message)

@@ -1,3 +1,4 @@
+using OpsMesh.Sidecar.Tests.Conformance.Invoking;
 using OpsMesh.Sidecar.Tests.Conformance.Messaging;
 
 namespace OpsMesh.Sidecar.Tests.Conformance.Parts;
@@ -28,6 +29,9 @@ internal static class ReplayParts
         new ServerPart(),
         new MetadataPart(),
         new ComponentStartPart(),
+        new InvokePart("invoke/http/"),
+        new InvokePart("invoke/http-to-grpc-app/", "invoke/grpc-to-http-app/", "invoke/grpc-to-grpc-app/"),
+        new InvokeSetupPart(),
         .. MessagingParts.All(),
     ];
 }
