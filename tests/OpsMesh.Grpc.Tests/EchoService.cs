@@ -86,6 +86,10 @@ internal sealed class EchoService(EchoLog log) : Echo.EchoBase
         {
             await log.Released;
         }
+        else if (request.Behaviour == "impatient")
+        {
+            await WriteImpatientlyAsync(request, responseStream);
+        }
 
         for (var i = 0; i < request.Count; i++)
         {
@@ -123,6 +127,25 @@ internal sealed class EchoService(EchoLog log) : Echo.EchoBase
 
             await responseStream.WriteAsync(new() { Text = request.Text, Index = index++, Payload = request.Payload });
         }
+    }
+
+    // Writes until nothing fits any more, gives up waiting, and goes on when told to.
+    private async Task WriteImpatientlyAsync(EchoRequest request, IServerStreamWriter<EchoReply> responseStream)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(500), TimeProvider.System);
+        try
+        {
+            while (true)
+            {
+                await responseStream.WriteAsync(new() { Text = "filler", Payload = request.Payload }, patience.Token);
+            }
+        }
+        catch (OperationCanceledException stopped) when (stopped.CancellationToken == patience.Token)
+        {
+            log.Lines.Enqueue("gave up");
+        }
+
+        await log.Released;
     }
 
     // "flaky": the first tries, as many as the request's count.

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Grpc.Core;
 using OpsMesh.Grpc.Tests.Contract;
 
@@ -25,6 +26,25 @@ public sealed class CancellationTests
         await server.Log.Cancelled.WaitAsync(Limit, TimeProvider.System, Token);
         Assert.Equal(StatusCode.Cancelled, failure.StatusCode);
         Assert.Equal(StatusCode.Cancelled, call.GetStatus().StatusCode);
+        Assert.Empty(server.Errors.Lines);
+    }
+
+    [Fact]
+    public async Task WriteGivenUpByItsOwnToken_LeavesTheCallAlive()
+    {
+        await using var server = await EchoServer.StartAsync();
+        using var call = server.Client().Expand(
+            new() { Behaviour = "impatient", Count = 3, Text = "after", Payload = ByteString.CopyFrom(new byte[100_000]) }, cancellationToken: Token);
+        while (!server.Log.Lines.Contains("gave up"))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Token);
+        }
+
+        server.Log.Release();
+        var texts = await call.ResponseStream.ReadAllAsync(Token).Select(reply => reply.Text).ToListAsync(Token);
+
+        Assert.Equal(["filler", "after", "after", "after"], [texts[0], .. texts[^3..]]);
+        Assert.Equal(StatusCode.OK, call.GetStatus().StatusCode);
         Assert.Empty(server.Errors.Lines);
     }
 

@@ -72,6 +72,30 @@ public sealed class DeadlineRaceTests
         Assert.Empty(server.Errors.Lines);
     }
 
+    /// <summary>The status goes out at once when the deadline meets no write, else as soon as that write has ended: never not at all.</summary>
+    [Fact]
+    public async Task DeadlineAmongWrites_AlwaysSendsItsStatus()
+    {
+        await using var server = await EchoServer.StartAsync();
+        var client = server.Client();
+
+        await Parallel.ForAsync(0, 400, Token, async (round, token) =>
+        {
+            // The client gives up later than the server, so that it is the server's status which arrives.
+            using var call = client.Expand(
+                new() { Count = int.MaxValue, Text = "x" }, new Metadata { { "grpc-timeout", $"{2_000 + (round % 7 * 333)}u" } }, cancellationToken: token);
+            var failure = await Assert.ThrowsAsync<RpcException>(async () =>
+            {
+                while (await call.ResponseStream.MoveNext(token).WaitAsync(Limit, TimeProvider.System, token))
+                {
+                }
+            });
+
+            Assert.True(failure.StatusCode == StatusCode.DeadlineExceeded, failure.ToString() + string.Join("|", server.Errors.Lines));
+        });
+        Assert.Empty(server.Errors.Lines);
+    }
+
     private static RawCall Call(string method, string timeout) =>
         new([.. RawCall.Fields(method), ("grpc-timeout", timeout)], RawCall.Message([])[..3]) { Ends = false };
 

@@ -116,15 +116,18 @@ internal sealed partial class HttpContextServerCallContext
         CancellationTokenSource? source;
         lock (life.Gate)
         {
-            if ((Volatile.Read(ref life.Phase) & (Interruptible.Finished | Interruptible.Interrupted)) != 0)
+            if (life.Ending != 0)
             {
                 return;
             }
 
             life.Interruption = status;
-            Interlocked.Or(ref life.Phase, Interruptible.Interrupted);
+            Volatile.Write(ref life.Ending, Interruptible.Interrupted);
+
+            // From here on either this thread sees that a write has ended, or that write's end sees the interruption.
+            Interlocked.MemoryBarrierProcessWide();
             Wake(_reader.CancelPendingRead);
-            Wake(_writer.CancelPendingFlush);
+            WakeWriter();
             CompleteIfInterruptedUnderLock(life);
             source = life.Source;
         }
@@ -166,7 +169,7 @@ internal sealed partial class HttpContextServerCallContext
             {
                 life.Source.Cancel();
             }
-            else if ((Volatile.Read(ref life.Phase) & Interruptible.Finished) == 0)
+            else if ((life.Ending & Interruptible.Finished) == 0)
             {
                 life.Aborted = http.RequestAborted.UnsafeRegister(
                     static state => ((HttpContextServerCallContext)state!).Cancel(((HttpContextServerCallContext)state)._life!.Source), this);
@@ -180,7 +183,7 @@ internal sealed partial class HttpContextServerCallContext
     private void CompleteIfInterruptedUnderLock(Interruptible life)
     {
         Debug.Assert(life.Gate.IsHeldByCurrentThread);
-        if (life.Interruption is { } status && (Volatile.Read(ref life.Phase) & (Interruptible.Writing | Interruptible.Finished)) == 0 && life.Completion is null)
+        if (life.Interruption is { } status && (life.Ending & Interruptible.Finished) == 0 && Volatile.Read(ref life.Writing) == 0 && life.Completion is null)
         {
             life.Completion = CompleteAsync(status);
         }
@@ -211,7 +214,7 @@ internal sealed partial class HttpContextServerCallContext
         Task? pending;
         lock (life.Gate)
         {
-            pending = (Volatile.Read(ref life.Phase) & Interruptible.Writing) != 0 ? life.PendingFlush : null;
+            pending = Volatile.Read(ref life.Writing) == 1 ? life.PendingFlush : null;
         }
 
         if (pending is not null)
@@ -223,7 +226,7 @@ internal sealed partial class HttpContextServerCallContext
         Task? completion;
         lock (life.Gate)
         {
-            Interlocked.Or(ref life.Phase, Interruptible.Finished);
+            life.Ending |= Interruptible.Finished;
             completion = life.Completion;
             if (completion is null)
             {

@@ -76,25 +76,43 @@ internal sealed partial class HttpContextServerCallContext
             return Task.CompletedTask;
         }
 
-        var flush = _writer.FlushAsync(cancellationToken);
+        // Without the token: Kestrel would reset the stream when it fires, and the status would be lost.
+        var flush = _writer.FlushAsync(CancellationToken.None);
         if (!flush.IsCompletedSuccessfully)
         {
-            return _life!.PendingFlush = AwaitAsync(flush);
+            return _life!.PendingFlush = AwaitAsync(flush, cancellationToken);
         }
 
         var result = flush.Result;
+        if (result.IsCanceled)
+        {
+            return _life!.PendingFlush = AwaitAsync(new(result), cancellationToken);
+        }
+
         EndWrite();
-        return result.IsCanceled || result.IsCompleted ? Task.FromException(GoneSinceFlush()) : Task.CompletedTask;
+        return result.IsCompleted ? Task.FromException(GoneSinceFlush()) : Task.CompletedTask;
     }
 
-    private async Task AwaitAsync(ValueTask<FlushResult> flush)
+    private async Task AwaitAsync(ValueTask<FlushResult> flush, CancellationToken cancellationToken)
     {
         try
         {
-            var result = await flush;
-            if (result.IsCanceled || result.IsCompleted)
+            await using var registration = cancellationToken.UnsafeRegister(
+                static call => ((HttpContextServerCallContext)call!).WakeWriter(), this);
+            for (var result = await flush; ; result = await _writer.FlushAsync(CancellationToken.None))
             {
-                throw GoneSinceFlush();
+                if (result.IsCompleted || _life!.Interruption is not null)
+                {
+                    throw GoneSinceFlush();
+                }
+
+                if (!result.IsCanceled)
+                {
+                    return;
+                }
+
+                // Else it was meant for a flush that had ended just before.
+                cancellationToken.ThrowIfCancellationRequested();
             }
         }
         finally
@@ -102,6 +120,8 @@ internal sealed partial class HttpContextServerCallContext
             EndWrite();
         }
     }
+
+    private void WakeWriter() => Wake(_writer.CancelPendingFlush);
 
     private ICompressionProvider? Compressor() =>
         _responseCompression is not null && (WriteOptions?.Flags & WriteFlags.NoCompress) != WriteFlags.NoCompress ? _responseCompression : null;
@@ -114,12 +134,15 @@ internal sealed partial class HttpContextServerCallContext
             return null;
         }
 
-        var phase = Interlocked.CompareExchange(ref life.Phase, Interruptible.Writing, 0);
-        if (phase != 0)
+        if (Interlocked.Exchange(ref life.Writing, 1) == 1)
         {
-            return (phase & Interruptible.Finished) != 0 ? new InvalidOperationException("Can't write the message because the request is complete.")
-                : (phase & Interruptible.Interrupted) != 0 ? Gone()
-                : new InvalidOperationException("Can't write the message because the previous write is in progress.");
+            return WriteRefusal(life) ?? new InvalidOperationException("Can't write the message because the previous write is in progress.");
+        }
+
+        if (WriteRefusal(life) is { } refusal)
+        {
+            EndWrite();
+            return refusal;
         }
 
         if (!life.RequestAborted.CanBeCanceled)
@@ -138,16 +161,27 @@ internal sealed partial class HttpContextServerCallContext
 
     private void EndWrite()
     {
-        if (_life is not { } life || Interlocked.CompareExchange(ref life.Phase, 0, Interruptible.Writing) == Interruptible.Writing)
+        if (_life is not { } life)
         {
             return;
         }
 
-        lock (life.Gate)
+        Volatile.Write(ref life.Writing, 0);
+        if (Volatile.Read(ref life.Ending) != 0)
         {
-            Interlocked.And(ref life.Phase, ~Interruptible.Writing);
-            CompleteIfInterruptedUnderLock(life);
+            lock (life.Gate)
+            {
+                CompleteIfInterruptedUnderLock(life);
+            }
         }
+    }
+
+    private Exception? WriteRefusal(Interruptible life)
+    {
+        var ending = Volatile.Read(ref life.Ending);
+        return ending == 0 ? null
+            : (ending & Interruptible.Finished) != 0 ? new InvalidOperationException("Can't write the message because the request is complete.")
+            : Gone();
     }
 
     private OperationCanceledException GoneSinceFlush()

@@ -6,13 +6,19 @@ namespace Grpc.AspNetCore.Server.Calls;
 /// <summary>What only a call with a deadline, or a stream, needs.</summary>
 internal sealed class Interruptible
 {
-    // Bits of Phase. They change together with Interruption and Completion under the lock; only a write that nothing interrupts
-    // begins and ends without it.
-    public const int Writing = 1;
-    public const int Interrupted = 2;
-    public const int Finished = 4;
+    // Bits of Ending.
+    public const int Interrupted = 1;
+    public const int Finished = 2;
 
-    public int Phase;
+    /// <summary>
+    /// 1 while a message is being written. Whoever begins a write exchanges it and then reads <see cref="Ending"/>; whoever ends one clears it
+    /// and then reads <see cref="Ending"/>, without a fence between the two: that would cost every message what
+    /// <see cref="HttpContextServerCallContext"/>'s interruption, which is rare, pays instead with a barrier for all threads.
+    /// </summary>
+    public int Writing;
+
+    /// <summary>Changes together with Interruption and Completion under the lock.</summary>
+    public int Ending;
 
     /// <summary>Asked of the request once: Kestrel takes a lock for each question.</summary>
     public CancellationToken RequestAborted;
