@@ -11,6 +11,7 @@ internal static class MessagingParts
         new ResiliencePart(),
         new OwnSidecarPart(),
         new StreamPart(),
+        new StreamScenesPart(),
         new ProxyPart(),
         new DeliverPart("http"),
         new DeliverPart("grpc"),

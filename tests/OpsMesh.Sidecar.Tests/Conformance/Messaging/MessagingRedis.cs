@@ -28,6 +28,24 @@ internal static class MessagingRedis
         return map;
     }
 
+    /// <summary>The fields of a stream's entries. What is JSON in them is compared as such.</summary>
+    public static async Task<JsonArray> EntriesAsync(IDatabase redis, string topic)
+    {
+        var entries = (RedisResult[])await redis.ExecuteAsync("XRANGE", topic, "-", "+");
+        return new JsonArray([.. entries.Select(e => Fields([.. ((RedisResult[])((RedisResult[])e)[1]).Select(f => (string)f!)]))]);
+    }
+
+    public static JsonNode Fields(string[] fields)
+    {
+        var map = new JsonObject();
+        for (var i = 0; i + 1 < fields.Length; i += 2)
+        {
+            map[fields[i]] = fields[i + 1].StartsWith('{') ? JsonNode.Parse(fields[i + 1]) : fields[i + 1];
+        }
+
+        return map;
+    }
+
     private static JsonValue? Value(RedisResult value) => (string?)value is not { } text ? null
         : long.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var number) ? JsonValue.Create(number) : JsonValue.Create(text);
 }
