@@ -80,7 +80,14 @@ internal sealed class AppSidecar(
     public bool IsShutDown { get; private set; }
 
     /// <summary>Keeps a running subscription until <see cref="ShutDown"/>.</summary>
-    public void Hold(IDisposable subscription) => _running.Add(subscription);
+    public void Hold(IDisposable subscription)
+    {
+        _running.Add(subscription);
+        if (IsShutDown)
+        {
+            ShutDown();
+        }
+    }
 
     /// <summary>Keeps work that may outlive the start of the application; it ends by itself or with the process.</summary>
     public void Watch(Task work) => _work.Add(work);

@@ -41,6 +41,9 @@ internal sealed class Mesh : IAsyncDisposable
 
     public IReadOnlyCollection<AppSidecar> Apps => _apps.Values;
 
+    /// <summary>After its end: some application took too long to finish what it had in hand.</summary>
+    public bool WasCutShort => _brokers.Any(b => b.Broker.HasGivenUp);
+
     /// <exception cref="PlanException">A resource cannot be used.</exception>
     public static Mesh Start(SidecarPlan plan, TimeProvider clock, ILoggerFactory logs)
     {

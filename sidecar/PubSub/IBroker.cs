@@ -6,6 +6,9 @@ internal interface IBroker : IAsyncDisposable
     /// <summary>As the metadata API names them.</summary>
     IReadOnlyList<string> Capabilities { get; }
 
+    /// <summary>After its end: an application was still busy with an event.</summary>
+    bool HasGivenUp { get; }
+
     /// <exception cref="BrokerException">The broker did not take it.</exception>
     Task PublishAsync(BrokerMessage message, CancellationToken cancellationToken);
 

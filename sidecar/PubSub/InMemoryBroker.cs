@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Threading.Channels;
 
@@ -16,7 +17,12 @@ internal sealed partial class InMemoryBroker(TimeProvider clock, ILogger logger)
     private readonly CancellationTokenSource _closing = new();
     private ImmutableArray<Subscriber> _subscribers = [];
 
+    // Also of those that have unsubscribed, until the message in their hand is dealt with.
+    private readonly ConcurrentDictionary<Subscriber, Task> _loops = [];
+
     public IReadOnlyList<string> Capabilities { get; } = ["SUBSCRIBE_WILDCARDS"];
+
+    public bool HasGivenUp { get; private set; }
 
     public async Task PublishAsync(BrokerMessage message, CancellationToken cancellationToken)
     {
@@ -36,7 +42,7 @@ internal sealed partial class InMemoryBroker(TimeProvider clock, ILogger logger)
         var queue = Channel.CreateBounded<BrokerMessage>(new BoundedChannelOptions(QueueLength) { SingleReader = true });
         var subscriber = new Subscriber(topic, queue, this, CancellationTokenSource.CreateLinkedTokenSource(_closing.Token));
         ImmutableInterlocked.Update(ref _subscribers, list => list.Add(subscriber));
-        subscriber.Loop = RunAsync(subscriber, handle);
+        _loops[subscriber] = RunAsync(subscriber, handle);
         return Task.FromResult<IDisposable>(subscriber);
     }
 
@@ -45,10 +51,11 @@ internal sealed partial class InMemoryBroker(TimeProvider clock, ILogger logger)
         await _closing.CancelAsync();
         try
         {
-            await Task.WhenAll(_subscribers.Select(s => s.Loop)).WaitAsync(Grace, clock);
+            await Task.WhenAll(_loops.Values).WaitAsync(Grace, clock);
         }
         catch (TimeoutException)
         {
+            HasGivenUp = true;
             LogGaveUp();
         }
 
@@ -69,6 +76,10 @@ internal sealed partial class InMemoryBroker(TimeProvider clock, ILogger logger)
         catch (OperationCanceledException) when (subscriber.Stopping.IsCancellationRequested)
         {
             // Unsubscribed, or the process ends.
+        }
+        finally
+        {
+            _loops.TryRemove(subscriber, out _);
         }
     }
 
@@ -97,8 +108,6 @@ internal sealed partial class InMemoryBroker(TimeProvider clock, ILogger logger)
         public Channel<BrokerMessage> Queue => queue;
 
         public CancellationTokenSource Stopping => stopping;
-
-        public Task Loop { get; set; } = Task.CompletedTask;
 
         public bool Wants(string published) => topic.EndsWith('*')
             ? published.Length >= topic.Length && published.StartsWith(topic[..^1], StringComparison.Ordinal)

@@ -19,6 +19,18 @@ internal sealed class StreamEventSender(IServerStreamWriter<SubscribeTopicEvents
     private readonly Dictionary<string, LinkedList<TaskCompletionSource<Status>>> _pending = new(StringComparer.Ordinal);
     private bool _isEnded;
 
+    /// <summary>Some event was sent and not yet acknowledged.</summary>
+    public bool HasPending
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _pending.Values.Any(p => p.Count > 0);
+            }
+        }
+    }
+
     /// <summary>Nothing else may be written before this.</summary>
     public Task OpenAsync(CancellationToken cancellationToken) =>
         WriteAsync(new SubscribeTopicEventsResponseAlpha1 { InitialResponse = new SubscribeTopicEventsResponseInitialAlpha1() }, cancellationToken);

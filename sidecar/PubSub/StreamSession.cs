@@ -16,7 +16,7 @@ internal sealed class StreamSession(DeliveryStarter deliveries)
         CancellationToken stopping,
         CancellationToken cancellationToken)
     {
-        var (component, subscription) = Read(app, await NextAsync(requests, stopping, cancellationToken));
+        var (component, subscription) = Read(app, await NextAsync(requests, () => false, stopping, cancellationToken));
         using var sender = new StreamEventSender(responses);
         using var held = await StartAsync(app, component, subscription, sender, cancellationToken);
         app.Streams.Add(subscription);
@@ -24,9 +24,10 @@ internal sealed class StreamSession(DeliveryStarter deliveries)
         {
             await sender.OpenAsync(cancellationToken);
             held.Start();
+            await using var ending = stopping.Register(held.EndDeliveries);
             while (true)
             {
-                var request = await NextAsync(requests, stopping, cancellationToken);
+                var request = await NextAsync(requests, () => sender.HasPending, stopping, cancellationToken);
                 if (request.EventProcessed is not { } processed)
                 {
                     throw Refuse("duplicate initial request received");
@@ -79,13 +80,15 @@ internal sealed class StreamSession(DeliveryStarter deliveries)
         }
     }
 
-    private static async Task<Request> NextAsync(IAsyncStreamReader<Request> requests, CancellationToken stopping, CancellationToken cancellationToken)
+    /// <param name="isAwaited">The client still owes an acknowledgement: its events may finish although the sidecar ends.</param>
+    private static async Task<Request> NextAsync(
+        IAsyncStreamReader<Request> requests, Func<bool> isAwaited, CancellationToken stopping, CancellationToken cancellationToken)
     {
         // The reader takes one token only, and a read that is given up would end the call for the client.
         var next = requests.MoveNext(cancellationToken);
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = stopping.Register(() => stopped.TrySetResult());
-        if (await Task.WhenAny(next, stopped.Task) != next)
+        if (await Task.WhenAny(next, stopped.Task) != next && !isAwaited())
         {
             throw Refuse("stream closed");
         }
@@ -103,6 +106,9 @@ internal sealed class StreamSession(DeliveryStarter deliveries)
         public IDisposable? Subscription { get; set; }
 
         public void Start() => _open.TrySetResult();
+
+        /// <summary>No further events; those on their way may be acknowledged.</summary>
+        public void EndDeliveries() => Subscription?.Dispose();
 
         public async Task<DeliveryResult> SendAsync(
             ReceivedEvent received, AppSubscription subscription, string path, string? traceParent, CancellationToken cancellationToken)

@@ -63,6 +63,14 @@ public sealed class TestProcess : IAsyncDisposable
         return this;
     }
 
+    /// <summary>Waits for it to end by itself.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> EndAsync(CancellationToken cancellationToken)
+    {
+        await _process.WaitForExitAsync(cancellationToken);
+        return _process.ExitCode;
+    }
+
     /// <summary>SIGKILL: it has no chance to say goodbye.</summary>
     public async Task KillAsync(CancellationToken cancellationToken)
     {

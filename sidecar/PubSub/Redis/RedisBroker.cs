@@ -32,6 +32,8 @@ internal sealed partial class RedisBroker : IBroker
 
     public IReadOnlyList<string> Capabilities { get; } = [];
 
+    public bool HasGivenUp { get; private set; }
+
     /// <exception cref="PlanException">Nothing answers there.</exception>
     public static RedisBroker Start(Component component, TimeProvider clock, ILogger logger)
     {
@@ -106,6 +108,7 @@ internal sealed partial class RedisBroker : IBroker
         }
         catch (TimeoutException)
         {
+            HasGivenUp = true;
             LogGaveUp();
         }
 

@@ -45,5 +45,5 @@ internal sealed record RecordedCase(string Name, string File, JsonObject Setup, 
     private string Text(string name) => Setup[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : "";
 
     private static double Milliseconds(JsonObject step) =>
-        (step["ms"] ?? step["response"]?["ms"] ?? (step["hundredTwenty"] as JsonArray)?[^1]?["atMs"]) is JsonValue value && value.TryGetValue<double>(out var ms) ? ms : 0;
+        (step["ms"] ?? step["response"]?["ms"] ?? (step["do"]?.GetValue<string>() == "daprd-process" ? step["tookMs"] : null) ?? (step["hundredTwenty"] as JsonArray)?[^1]?["atMs"]) is JsonValue value && value.TryGetValue<double>(out var ms) ? ms : 0;
 }

@@ -11,10 +11,10 @@ namespace OpsMesh.Sidecar.Tests.Conformance;
 /// <summary>A sidecar in this process, started with daprd's flags, and the clients that play cases against it.</summary>
 internal sealed class ReplaySidecar : IAsyncDisposable
 {
-    private readonly WebApplication _app;
+    private readonly IAsyncDisposable _app;
     private readonly SocketsHttpHandler _handler;
 
-    public ReplaySidecar(WebApplication app, SocketsHttpHandler handler, int httpPort, int grpcPort)
+    public ReplaySidecar(IAsyncDisposable app, SocketsHttpHandler handler, int httpPort, int grpcPort)
     {
         _app = app;
         _handler = handler;
@@ -35,29 +35,20 @@ internal sealed class ReplaySidecar : IAsyncDisposable
 
     public GrpcReplay Grpc { get; }
 
-    /// <summary>Returns when it answers; whether it is ready is the case's to ask.</summary>
-    public static async Task<ReplaySidecar> StartAsync(SidecarSetup setup, CancellationToken cancellationToken)
+    /// <summary>Null: it runs in this process.</summary>
+    public TestProcess? Process => _app as TestProcess;
+
+    /// <summary>Starts it as a process of its own, which can be killed, and waits until it is ready.</summary>
+    public static async Task<ReplaySidecar> StartProcessAsync(SidecarSetup setup, CancellationToken cancellationToken)
     {
         var (http, grpc) = (TestPorts.Next(), TestPorts.Next());
-        var app = Run.SidecarHost.Build(Plan(setup, http, grpc), new ZonedTime(setup.Zone), b => b.Logging.ClearProviders());
-        await app.StartAsync(cancellationToken);
-        // Tests of traces run in this process too; what they switch on must not add headers here.
-        return new ReplaySidecar(app, CreateHandler(), http, grpc);
+        var process = TestProcess.Start("OpsMesh.Sidecar", setup.Environment, Arguments(setup, http, grpc));
+        await process.UntilAsync(new Uri($"http://127.0.0.1:{http}/v1.0/healthz"), System.Net.HttpStatusCode.NoContent, cancellationToken);
+        return new ReplaySidecar(process, CreateHandler(), http, grpc);
     }
 
-    public static SocketsHttpHandler CreateHandler() =>
-        new() { ActivityHeadersPropagator = null, UseCookies = false, AllowAutoRedirect = false, EnableMultipleHttp2Connections = true };
-
-    public async ValueTask DisposeAsync()
-    {
-        Http.Dispose();
-        _handler.Dispose();
-        await _app.StopAsync(CancellationToken.None);
-        await _app.DisposeAsync();
-    }
-
-    /// <summary>Writes the files of a set-up and reads its flags.</summary>
-    public static Run.SidecarPlan Plan(SidecarSetup setup, int http, int grpc)
+    /// <summary>What a sidecar with this set-up is started with.</summary>
+    public static IReadOnlyList<string> Arguments(SidecarSetup setup, int http, int grpc)
     {
         var resources = Path.Combine(setup.Folder, "resources-" + http.ToString(CultureInfo.InvariantCulture));
         Directory.CreateDirectory(resources);
@@ -74,7 +65,37 @@ internal sealed class ReplaySidecar : IAsyncDisposable
             args.AddRange(["--config", file]);
         }
 
-        var plan = Run.CommandLine.Read(args, name => setup.Environment.GetValueOrDefault(name)) ?? throw new InvalidOperationException("The flags ask for help.");
+        return args;
+    }
+
+    /// <summary>Returns when it answers; whether it is ready is the case's to ask.</summary>
+    public static async Task<ReplaySidecar> StartAsync(SidecarSetup setup, CancellationToken cancellationToken)
+    {
+        var (http, grpc) = (TestPorts.Next(), TestPorts.Next());
+        var app = Run.SidecarHost.Build(Plan(setup, http, grpc), new ZonedTime(setup.Zone), b => b.Logging.ClearProviders());
+        await app.StartAsync(cancellationToken);
+        return new ReplaySidecar(app, CreateHandler(), http, grpc);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        _handler.Dispose();
+        if (_app is WebApplication app)
+        {
+            await app.StopAsync(CancellationToken.None);
+        }
+
+        await _app.DisposeAsync();
+    }
+
+    /// <summary>Tests of traces run in this process too; what they switch on must not add headers here.</summary>
+    public static SocketsHttpHandler CreateHandler() => new() { ActivityHeadersPropagator = null, UseCookies = false, AllowAutoRedirect = false, EnableMultipleHttp2Connections = true };
+
+    /// <summary>Writes the files of a set-up and reads its flags.</summary>
+    public static Run.SidecarPlan Plan(SidecarSetup setup, int http, int grpc)
+    {
+        var plan = Run.CommandLine.Read(Arguments(setup, http, grpc), name => setup.Environment.GetValueOrDefault(name)) ?? throw new InvalidOperationException("The flags ask for help.");
         return plan with { Environment = setup.Environment };
     }
 

@@ -12,6 +12,7 @@ internal static class MessagingParts
         new OwnSidecarPart(),
         new StreamPart(),
         new StreamScenesPart(),
+        new FaultScenesPart(),
         new ProxyPart(),
         new DeliverPart("http"),
         new DeliverPart("grpc"),

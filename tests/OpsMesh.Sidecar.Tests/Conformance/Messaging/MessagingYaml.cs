@@ -25,7 +25,11 @@ internal static class MessagingYaml
 
     public static string InMemory(params ReadOnlySpan<string> names) => string.Join("---\n", [.. names.ToArray().Select(n => Component(n, "pubsub.in-memory", "[]"))]);
 
-    public static string Redis(string name, int port) => Component(name, "pubsub.redis", $"[{{ name: redisHost, value: \"127.0.0.1:{port}\" }}]");
+    public static string Redis(string name, int port, params ReadOnlySpan<(string Name, string Value)> more)
+    {
+        var metadata = more.ToArray().Prepend(("redisHost", $"127.0.0.1:{port}")).Select(m => $"{{ name: {m.Item1}, value: \"{m.Item2}\" }}");
+        return Component(name, "pubsub.redis", $"[{string.Join(", ", metadata)}]");
+    }
 
     /// <summary>A Resiliency that tries events of one component again.</summary>
     public static string Retry(string component, string duration, int retries) => $$"""

@@ -283,6 +283,7 @@ internal static class StreamScenes
         await second.CancelAsync();
         scene.Compare(0, first);
         scene.Compare(1, second);
+        await scene.WaitAsync(300);
         scene.Comparison.Compare("steps[3].value[0]", 0, await scene.PendingAsync("b-pend-redshort", "b-short"));
     }
 
