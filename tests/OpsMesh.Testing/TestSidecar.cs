@@ -36,11 +36,18 @@ public sealed class TestSidecar : IAsyncDisposable
     public string Output => _process.Output;
 
     /// <summary>Starts it for these apps and waits until it serves them. The test project must refer to the sidecar's.</summary>
-    public static async Task<TestSidecar> StartAsync(IReadOnlyList<TestApp> apps, CancellationToken cancellationToken)
+    /// <param name="resources">Component files by name; null: those of components/local.</param>
+    public static async Task<TestSidecar> StartAsync(IReadOnlyList<TestApp> apps, CancellationToken cancellationToken, IReadOnlyDictionary<string, string>? resources = null)
     {
         var folder = Directory.CreateTempSubdirectory("opsmesh-sidecar-").FullName;
         var topology = Path.Combine(folder, "topology.json");
-        await File.WriteAllTextAsync(topology, Topology(folder, apps), cancellationToken);
+        var components = resources is null ? Path.Combine(RepositoryRoot.Find(), "components", "local") : Directory.CreateDirectory(Path.Combine(folder, "components")).FullName;
+        foreach (var (name, text) in resources ?? new Dictionary<string, string>())
+        {
+            await File.WriteAllTextAsync(Path.Combine(components, name), text, cancellationToken);
+        }
+
+        await File.WriteAllTextAsync(topology, Topology(folder, components, apps), cancellationToken);
         var process = TestProcess.Start("OpsMesh.Sidecar", new Dictionary<string, string>(), "--topology", topology);
         var sidecar = new TestSidecar(folder, process);
         foreach (var app in apps)
@@ -58,9 +65,9 @@ public sealed class TestSidecar : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static string Topology(string folder, IEnumerable<TestApp> apps) => JsonSerializer.Serialize(new
+    private static string Topology(string folder, string components, IEnumerable<TestApp> apps) => JsonSerializer.Serialize(new
     {
-        resources_paths = new[] { Path.Combine(RepositoryRoot.Find(), "components", "local") },
+        resources_paths = new[] { components },
         data_folder = folder,
         apps = apps.Select(a => new
         {

@@ -36,6 +36,26 @@ internal static class WireConversions
         return item;
     }
 
+    public static ConfigurationItem FromWire(Wire.ConfigurationItem item) => new(item.Value, item.Version, item.Metadata);
+
+    public static Wire.TryLockRequest ToLock(string storeName, string resourceId, string lockOwner, int expiryInSeconds)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(storeName);
+        ArgumentException.ThrowIfNullOrEmpty(resourceId);
+        ArgumentException.ThrowIfNullOrEmpty(lockOwner);
+        return expiryInSeconds > 0
+            ? new Wire.TryLockRequest { StoreName = storeName, ResourceId = resourceId, LockOwner = lockOwner, ExpiryInSeconds = expiryInSeconds }
+            : throw new ArgumentException($"The value cannot be zero or less than zero: {expiryInSeconds}", nameof(expiryInSeconds));
+    }
+
+    public static Wire.UnlockRequest ToUnlock(string storeName, string resourceId, string lockOwner)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(storeName);
+        ArgumentException.ThrowIfNullOrEmpty(resourceId);
+        ArgumentException.ThrowIfNullOrEmpty(lockOwner);
+        return new Wire.UnlockRequest { StoreName = storeName, ResourceId = resourceId, LockOwner = lockOwner };
+    }
+
     public static void AddAll(this MapField<string, string> map, IReadOnlyDictionary<string, string>? entries)
     {
         foreach (var (name, value) in entries ?? new Dictionary<string, string>())

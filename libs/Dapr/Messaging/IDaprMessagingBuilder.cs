@@ -1,0 +1,5 @@
+using Dapr.Common;
+
+namespace Dapr.Messaging;
+
+public interface IDaprMessagingBuilder : IDaprServiceBuilder;

@@ -1,0 +1,3 @@
+namespace Dapr.Messaging.PublishSubscribe;
+
+public interface IDaprPubSubBuilder : IDaprMessagingBuilder;
