@@ -21,6 +21,9 @@ internal sealed class MeshLayout(string root)
     /// <summary>Configuration of every daprd of the mesh.</summary>
     public string DaprdConfiguration => Path.Combine(Run, "daprd.yaml");
 
+    /// <summary>What a sidecar that joins the mesh needs in its environment, as a shell reads it; 0600.</summary>
+    public string StoreVariables => Path.Combine(Run, "stores.env");
+
     public string UpLock => Path.Combine(Run, "up.lock");
 
     /// <summary>Hash of the token of the last run, so that the next one can take it back.</summary>

@@ -47,6 +47,7 @@ internal sealed class UpRunner(LocalOptions options, TimeProvider clock)
             progress.Note("stopping (Ctrl-C again: at once)");
             await mesh.StopAsync();
             File.Delete(_layout.RunFile("up"));
+            File.Delete(_layout.StoreVariables);
         }
     }
 

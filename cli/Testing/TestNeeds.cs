@@ -13,7 +13,7 @@ internal sealed class TestNeeds(Progress progress)
     /// <summary>A program, or the path of a file.</summary>
     private static readonly (string File, string Package)[] Needed =
     [
-        (PostgresPrograms.Folder ?? "/usr/lib/postgresql", "postgresql"), ("redis-server", "redis-server"),
+        (PostgresPrograms.Folder ?? "postgres", "postgresql"), ("redis-server", "redis-server"),
         ("chromium", "chromium"), ("npm", "npm"), (PythonLibrary, "python3-grpcio"), ("grpc_python_plugin", "protobuf-compiler-grpc"), (TestService, "grpc-proto"),
     ];
 

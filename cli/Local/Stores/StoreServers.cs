@@ -40,6 +40,7 @@ internal sealed class StoreServers(LocalOptions options, MeshLayout layout)
         _connections["OPSMESH_STATE_CONNECTION"] = options.Postgres ?? await _postgres.PrepareAsync(ports[PostgresServer.Name], cancellationToken);
         _connections["OPSMESH_EVENTS_HOST"] = redis.Host;
         _connections["OPSMESH_EVENTS_PASSWORD"] = redis.Password;
+        MeshLayout.WritePrivate(layout.StoreVariables, string.Concat(_connections.Select(c => $"{c.Key}='{c.Value.Replace("'", @"'\''", StringComparison.Ordinal)}'\n")));
     }
 
     public ProcessPlan Plan(TyeService server)

@@ -37,9 +37,12 @@ public sealed class RedisPostgresTests : IAsyncLifetime
         _mesh = SmokeMesh.Start(_root, _ports.Base, "--profile", "redis-postgres");
         await _mesh.WaitUntilUpAsync(poll, UpLimit);
         var agents = new AgentSteps(_mesh, poll);
+        await using var stranger = await NodeSubscriber.JoinAsync(_mesh.Layout);
 
         await agents.RestartAsync();
         await agents.EventAsync();
+        await poll.UntilAsync(() => Task.FromResult(stranger.Saw("agent-state", "\"agent_id\":\"game\"", "\"generation\":2") ? "" : $"the subscriber in JavaScript says:\n{stranger.Output}"));
+        await stranger.DisposeAsync();
         var (status, shown) = await Shell.RunAsync("status", "--data", _mesh.Layout.Root);
         var exitCode = await _mesh.StopAsync(StopLimit, Cancel);
 
