@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using OpsMesh.Sidecar.Hosting;
 using OpsMesh.Sidecar.Resources;
@@ -20,6 +21,7 @@ internal sealed partial class RedisBroker : IBroker
     private readonly CancellationTokenSource _closing = new();
     private readonly Channel<RedisWork> _work;
     private readonly Task _workers;
+    private readonly ConcurrentDictionary<(string Topic, string Group), ConcurrentDictionary<string, bool>> _inHand = [];
     private readonly Lock _gate = new();
     private readonly List<RedisSubscription> _subscriptions = [];
 
@@ -71,7 +73,7 @@ internal sealed partial class RedisBroker : IBroker
         {
             await RedisStreams.CreateGroupAsync(_connection.GetDatabase(), topic, group).WaitAsync(cancellationToken);
             var reader = await ConnectionMultiplexer.ConnectAsync(_options.NewConnection()).WaitAsync(cancellationToken);
-            var subscription = new RedisSubscription(topic, group, handle, _options, _connection, reader, _work.Writer, _clock, _logger, _closing.Token);
+            var subscription = new RedisSubscription(topic, group, handle, _options, _connection, reader, _work.Writer, InHand(topic, group), _clock, _logger, _closing.Token);
             lock (_gate)
             {
                 _subscriptions.RemoveAll(s => s.IsEnded);
@@ -115,6 +117,9 @@ internal sealed partial class RedisBroker : IBroker
         _connection.Dispose();
         _closing.Dispose();
     }
+
+    private ConcurrentDictionary<string, bool> InHand(string topic, string group) =>
+        _inHand.GetOrAdd((topic, group), _ => new ConcurrentDictionary<string, bool>(StringComparer.Ordinal));
 
     private async Task WorkAsync()
     {

@@ -48,7 +48,16 @@ internal static class RedisStreams
     {
         var answer = await redis.ExecuteAsync(
             "XREADGROUP", "GROUP", group, group, "COUNT", count, "BLOCK", (long)block.TotalMilliseconds, "STREAMS", (RedisKey)topic, ">");
-        return answer.IsNull ? [] : ReadEntries(((RedisResult[])((RedisResult[])answer)[0])[1], topic);
+        return answer.IsNull ? [] : ReadEntries((RedisResult[])((RedisResult[])((RedisResult[])answer)[0])[1], topic);
+    }
+
+    /// <summary>Entries that this consumer got and did not acknowledge, behind one of them.</summary>
+    /// <returns>The entries that still exist, and the last id; null: there are no more.</returns>
+    public static async Task<(IReadOnlyList<RedisEntry> Entries, string? Last)> ReadOwnAsync(IDatabase redis, string topic, string group, int count, string after)
+    {
+        var answer = await redis.ExecuteAsync("XREADGROUP", "GROUP", group, group, "COUNT", count, "STREAMS", (RedisKey)topic, after);
+        var items = answer.IsNull ? [] : (RedisResult[])((RedisResult[])((RedisResult[])answer)[0])[1];
+        return items.Length == 0 ? ([], null) : (ReadEntries(items, topic), (string?)((RedisResult[])items[^1])[0]);
     }
 
     public static Task AcknowledgeAsync(IDatabase redis, string topic, string group, string id) =>
@@ -72,13 +81,13 @@ internal static class RedisStreams
             return [];
         }
 
-        return ReadEntries(await redis.ExecuteAsync("XCLAIM", [(RedisKey)topic, group, group, idleMs, .. ids]), topic);
+        return ReadEntries((RedisResult[])await redis.ExecuteAsync("XCLAIM", [(RedisKey)topic, group, group, idleMs, .. ids]), topic);
     }
 
-    private static List<RedisEntry> ReadEntries(RedisResult answer, string topic)
+    private static List<RedisEntry> ReadEntries(RedisResult[] items, string topic)
     {
         List<RedisEntry> entries = [];
-        foreach (var item in (RedisResult[])answer)
+        foreach (var item in items)
         {
             // Null: claimed, but deleted from the stream meanwhile.
             if (!item.IsNull && (RedisResult[])item is [var id, { IsNull: false } fields])

@@ -5,6 +5,8 @@ using StackExchange.Redis;
 namespace OpsMesh.Sidecar.PubSub.Redis;
 
 /// <summary>Reads one topic for one group, on a connection of its own, and looks for messages that nobody acknowledged.</summary>
+/// <param name="inHand">Messages of the topic and group that are queued or being handled in this process: such a message is not
+/// delivered a second time, however long that takes and whichever subscription has it.</param>
 internal sealed partial class RedisSubscription(
     string topic,
     string group,
@@ -13,6 +15,7 @@ internal sealed partial class RedisSubscription(
     ConnectionMultiplexer connection,
     ConnectionMultiplexer reader,
     ChannelWriter<RedisWork> work,
+    ConcurrentDictionary<string, bool> inHand,
     TimeProvider clock,
     ILogger logger,
     CancellationToken closing) : IDisposable
@@ -23,9 +26,6 @@ internal sealed partial class RedisSubscription(
 #pragma warning disable CA2213 // Loops and workers still look at its token after the end; it holds nothing but its link to the broker's.
     private readonly CancellationTokenSource _stopping = CancellationTokenSource.CreateLinkedTokenSource(closing);
 #pragma warning restore CA2213
-
-    // Queued or being handled here: such a message is not delivered a second time however long that takes.
-    private readonly ConcurrentDictionary<string, bool> _inHand = new(StringComparer.Ordinal);
 
     public Task Ended { get; private set; } = Task.CompletedTask;
 
@@ -55,7 +55,7 @@ internal sealed partial class RedisSubscription(
         }
         finally
         {
-            _inHand.TryRemove(entry.Id, out _);
+            inHand.TryRemove(entry.Id, out _);
         }
     }
 
@@ -84,8 +84,31 @@ internal sealed partial class RedisSubscription(
         }
     }
 
-    private Task ReadAsync() => LoopAsync(async () =>
-        await QueueAsync(await RedisStreams.ReadAsync(reader.GetDatabase(), topic, group, options.QueueDepth, Block)));
+    private Task ReadAsync()
+    {
+        var hasReadOwn = false;
+        return LoopAsync(async () =>
+        {
+            if (!hasReadOwn)
+            {
+                await ReadOwnAsync();
+                hasReadOwn = true;
+            }
+
+            await QueueAsync(await RedisStreams.ReadAsync(reader.GetDatabase(), topic, group, options.QueueDepth, Block));
+        });
+    }
+
+    /// <summary>What a sidecar that was killed had read and not acknowledged: it need not wait for the processing timeout.</summary>
+    private async Task ReadOwnAsync()
+    {
+        var after = "0";
+        while (await RedisStreams.ReadOwnAsync(reader.GetDatabase(), topic, group, options.QueueDepth, after) is (var entries, { } last))
+        {
+            await QueueAsync(entries);
+            after = last;
+        }
+    }
 
     private async Task RedeliverAsync()
     {
@@ -98,7 +121,7 @@ internal sealed partial class RedisSubscription(
         {
             await Task.Delay(options.RedeliverInterval, clock, _stopping.Token);
             await QueueAsync(await RedisStreams.ClaimAsync(
-                connection.GetDatabase(), topic, group, options.QueueDepth, options.ProcessingTimeout, id => !_inHand.ContainsKey(id)));
+                connection.GetDatabase(), topic, group, options.QueueDepth, options.ProcessingTimeout, id => !inHand.ContainsKey(id)));
         });
     }
 
@@ -106,10 +129,24 @@ internal sealed partial class RedisSubscription(
     {
         foreach (var entry in entries)
         {
-            if (_inHand.TryAdd(entry.Id, true))
+            if (inHand.TryAdd(entry.Id, true))
             {
-                await work.WriteAsync(new RedisWork(this, entry), _stopping.Token);
+                await QueueAsync(entry);
             }
+        }
+    }
+
+    private async Task QueueAsync(RedisEntry entry)
+    {
+        try
+        {
+            await work.WriteAsync(new RedisWork(this, entry), _stopping.Token);
+        }
+        catch
+        {
+            // Never handled here: another subscription may have it.
+            inHand.TryRemove(entry.Id, out _);
+            throw;
         }
     }
 

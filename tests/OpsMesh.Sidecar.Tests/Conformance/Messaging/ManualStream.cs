@@ -86,6 +86,8 @@ internal sealed class ManualStream : IAsyncDisposable
 
     public async Task CancelAsync()
     {
+        // What was acknowledged last must have arrived: a cancelled call may lose it.
+        await Task.Delay(TimeSpan.FromMilliseconds(150), TimeProvider.System);
         Dialogue.Add(new JsonObject { ["cancel"] = true });
         await _ending.CancelAsync();
         await EndAsync();
