@@ -8,6 +8,7 @@ namespace OpsMesh.EndToEnd.Mesh;
 
 /// <summary>`up --profile redis-postgres`: state and events in servers that come with the mesh, or in those that were named.</summary>
 [SupportedOSPlatform("linux")]
+[Collection(OneMeshAtATime.Name)]
 public sealed class RedisPostgresTests : IAsyncLifetime
 {
     private static readonly TimeSpan UpLimit = TimeSpan.FromMinutes(4);

@@ -5,6 +5,7 @@ using OpsMesh.Cli.Smoke;
 namespace OpsMesh.EndToEnd.Mesh;
 
 /// <summary>`up` when something is in its way, or its user has no patience.</summary>
+[Collection(OneMeshAtATime.Name)]
 public sealed class UnhappyUpTests : IAsyncLifetime
 {
     private const int SigInt = 2;
