@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using OpsMesh.Bench.Dapr;
 using OpsMesh.Bench.Grpc;
 using OpsMesh.Bench.Harness;
 
@@ -9,6 +10,7 @@ var root = new Command("opsmesh")
     new Command("bench", "Measures, beside a peer in the same run, and says whether the goals are met.")
     {
         new HelpOption { Recursive = true },
+        DaprBench.Command(),
         GrpcBench.Command(),
     },
 };

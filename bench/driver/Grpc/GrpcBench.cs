@@ -1,5 +1,6 @@
 using System.CommandLine;
 using OpsMesh.Bench.Harness;
+using OpsMesh.Bench.Load;
 
 namespace OpsMesh.Bench.Grpc;
 

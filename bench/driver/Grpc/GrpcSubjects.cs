@@ -3,7 +3,7 @@ using OpsMesh.Bench.Harness;
 
 namespace OpsMesh.Bench.Grpc;
 
-/// <summary>Starts the programs of bench/grpc-subjects.</summary>
+/// <summary>Starts the programs of bench/subjects.</summary>
 internal static class GrpcSubjects
 {
     public const string Routed = "grpc";
@@ -52,5 +52,5 @@ internal static class GrpcSubjects
     public static long Number(JsonObject answer, string name) => answer[name]!.GetValue<long>();
 
     public static IEnumerable<string> Command(params IEnumerable<string> arguments) =>
-        [Environment.ProcessPath!, Repository.Assembly("OpsMesh.Bench.GrpcSubjects"), .. arguments];
+        [Environment.ProcessPath!, Repository.Assembly("OpsMesh.Bench.Subjects"), .. arguments];
 }

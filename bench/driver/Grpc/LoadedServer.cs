@@ -1,4 +1,5 @@
 using OpsMesh.Bench.Harness;
+using OpsMesh.Bench.Load;
 
 namespace OpsMesh.Bench.Grpc;
 
@@ -14,8 +15,7 @@ internal sealed class LoadedServer(string name, Subject server, ServerLoad load)
     {
         var allocated = await GrpcSubjects.AllocatedBytesAsync(server, cancellationToken);
         var cpu = ProcessCpu.Seconds(server.Pid);
-        var report = await H2load.RunAsync(
-            new(GrpcSubjects.AddressOf(server), load.Path), load.Body, load.Connections, load.Streams, length, cancellationToken);
+        var report = await H2load.RunAsync(GrpcSubjects.AddressOf(server), load, length, cancellationToken);
         return new(
             report.Requests * load.OperationsPerRequest,
             report.Requests / report.Rate,

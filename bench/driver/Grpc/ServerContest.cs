@@ -1,4 +1,5 @@
 using OpsMesh.Bench.Harness;
+using OpsMesh.Bench.Load;
 
 namespace OpsMesh.Bench.Grpc;
 

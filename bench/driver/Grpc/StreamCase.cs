@@ -1,4 +1,5 @@
 using OpsMesh.Bench.Harness;
+using OpsMesh.Bench.Load;
 
 namespace OpsMesh.Bench.Grpc;
 
@@ -7,9 +8,6 @@ internal sealed class StreamCase(RequestBodies bodies, RoundRobin roundRobin) : 
 {
     public const string Id = "stream";
 
-    /// <summary>Of one stream; the raw peer sends as many whatever it is asked.</summary>
-    public const int Messages = 1_000;
-
     public string Name => Id;
 
     public async Task<IReadOnlyList<Result>> RunAsync(CancellationToken cancellationToken)
@@ -17,7 +15,7 @@ internal sealed class StreamCase(RequestBodies bodies, RoundRobin roundRobin) : 
         var series = await ServerContest.RunAsync(
             "stream-4x10",
             [GrpcSubjects.Routed, GrpcSubjects.RawStream],
-            new(ServerLoad.Follow, bodies.Follow, Connections: 4, Streams: 10, Messages),
+            new(ServerLoad.Follow, bodies.Follow, Connections: 4, Streams: 10, ServerLoad.MessagesOfOneStream),
             roundRobin,
             cancellationToken);
         return

@@ -2,21 +2,22 @@ using System.Diagnostics;
 using System.Globalization;
 using OpsMesh.Bench.Harness;
 
-namespace OpsMesh.Bench.Grpc;
+namespace OpsMesh.Bench.Load;
 
 /// <summary>nghttp2's load generator: it costs far less per request than what it loads.</summary>
 internal static class H2load
 {
     public static async Task<H2loadReport> RunAsync(
-        Uri url, string body, int connections, int streams, TimeSpan length, CancellationToken cancellationToken)
+        Uri server, ServerLoad load, TimeSpan length, CancellationToken cancellationToken)
     {
         string[] command =
         [
             .. Cores.Wrap(
-                Placement.Other,
+                load.Placement,
                 [
-                    "h2load", "-t", "1", "-c", Text(connections), "-m", Text(streams), "-D", $"{Text((int)length.TotalMilliseconds)}ms", "-d", body,
-                    "-H", "content-type: application/grpc", "-H", "te: trailers", url.ToString(),
+                    "h2load", "-t", "1", "-c", Text(load.Connections), "-m", Text(load.Streams), "-D", $"{Text((int)length.TotalMilliseconds)}ms",
+                    "-d", load.Body, "-H", "content-type: application/grpc", "-H", "te: trailers",
+                    .. load.Header is null ? (string[])[] : ["-H", load.Header], new Uri(server, load.Path).ToString(),
                 ]),
         ];
         using var process = Process.Start(

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using OpsMesh.Bench.Harness;
 
-namespace OpsMesh.Bench.Grpc;
+namespace OpsMesh.Bench.Load;
 
 /// <summary>The figures of h2load's report.</summary>
 internal sealed partial record H2loadReport(long Requests, double Rate)

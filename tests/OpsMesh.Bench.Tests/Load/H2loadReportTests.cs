@@ -1,6 +1,6 @@
 using OpsMesh.Bench.Harness;
 
-namespace OpsMesh.Bench.Grpc;
+namespace OpsMesh.Bench.Load;
 
 public sealed class H2loadReportTests
 {

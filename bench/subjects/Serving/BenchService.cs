@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Grpc.Core;
 using OpsMesh.Bench.V1;
 
@@ -10,6 +11,7 @@ internal sealed class BenchService : V1.BenchService.BenchServiceBase
     public override async Task Follow(FollowRequest request, IServerStreamWriter<BeatReply> responseStream, ServerCallContext context)
     {
         var reply = BenchMessages.Reply();
+        reply.Padding = ByteString.CopyFrom(new byte[request.Padding]);
         for (var sent = 0; sent < request.Count; sent++)
         {
             await responseStream.WriteAsync(reply);

@@ -1,4 +1,6 @@
-namespace OpsMesh.Bench.Grpc;
+using OpsMesh.Bench.Harness;
+
+namespace OpsMesh.Bench.Load;
 
 /// <param name="Path">Of the method.</param>
 /// <param name="Body">File with the request's frame.</param>
@@ -9,6 +11,15 @@ internal sealed record ServerLoad(string Path, string Body, int Connections, int
 {
     public const string Beat = "/opsmesh.bench.v1.BenchService/Beat";
     public const string Follow = "/opsmesh.bench.v1.BenchService/Follow";
+
+    /// <summary>Of the load generator.</summary>
+    public Placement Placement { get; init; } = Placement.Other;
+
+    /// <summary>"name: value", besides those of every gRPC call.</summary>
+    public string? Header { get; init; }
+
+    /// <summary>The raw peer sends as many whatever it is asked.</summary>
+    public const int MessagesOfOneStream = 1_000;
 
     public int MessagesOfStream => Path == Follow ? OperationsPerRequest : 0;
 }
