@@ -1,6 +1,7 @@
 using OpsMesh.Sidecar.Configurations;
 using OpsMesh.Sidecar.Hosting;
 using OpsMesh.Sidecar.Locks;
+using OpsMesh.Sidecar.Misbehaviour;
 using OpsMesh.Sidecar.Peers;
 using OpsMesh.Sidecar.PubSub;
 using OpsMesh.Sidecar.Resilience;
@@ -55,6 +56,7 @@ internal sealed class Mesh : IAsyncDisposable
         List<LockComponent> locks = [];
         List<ConfigurationComponent> configurations = [];
         var peers = plan.Apps.Select(a => a.Configuration.Names).FirstOrDefault(n => n is not null) is { } names ? new PeerDirectory(PeerTable.Open(names, clock), clock) : null;
+        var misbehaviour = plan.MisbehaviourFile is { } file ? new MisbehaviourFile(file, logs.CreateLogger<MisbehaviourFile>()) : null;
         foreach (var component in resources.Components)
         {
             ComponentStart.Run(component, logs, () => Add(component));
@@ -84,10 +86,12 @@ internal sealed class Mesh : IAsyncDisposable
             switch (component.Type.Split('.')[0])
             {
                 case "state":
-                    stores.Add(StateComponent.Start(component, clock));
+                    var store = StateComponent.Start(component, clock);
+                    stores.Add(misbehaviour is null ? store : store with { Store = new MisbehavingStore(store.Store, component.Name, misbehaviour, clock) });
                     break;
                 case "pubsub":
-                    brokers.Add(PubSubComponent.Start(component, clock, logs));
+                    var broker = PubSubComponent.Start(component, clock, logs);
+                    brokers.Add(misbehaviour is null ? broker : broker with { Broker = new MisbehavingBroker(broker.Broker, component.Name, misbehaviour, clock) });
                     break;
                 case "secretstores":
                     secrets.Add(SecretComponent.Start(component, plan.Environment));

@@ -9,7 +9,7 @@ internal static class CommandLine
         OpsMesh.Sidecar: a stand-in for daprd on a development machine. Not for production.
 
         A whole mesh in one process:
-          --topology FILE              JSON: resources_paths, data_folder, otlp_endpoint, apps
+          --topology FILE              JSON: resources_paths, data_folder, otlp_endpoint, misbehaviour, apps
 
         One application, with daprd's flags:
           --app-id ID                  required
@@ -31,6 +31,7 @@ internal static class CommandLine
           --disable-init-endpoints LIST  config, subscribe: not asked of the application
           --enable-app-health-check    with --app-health-check-path, --app-health-probe-interval, -timeout and
                                        --app-health-threshold; shown in the metadata
+          --misbehaviour FILE          for tests: components go wrong on purpose (README.md)
 
         Environment: DAPR_API_TOKEN, APP_API_TOKEN, NAMESPACE, OTEL_EXPORTER_OTLP_ENDPOINT.
         It listens on the loopback interface only.
@@ -98,7 +99,7 @@ internal static class CommandLine
         }
 
         string[] folders = [.. flags.All("resources-path"), .. flags.All("components-path")];
-        var plan = new SidecarPlan(folders, flags.Single("data-folder"), OtlpEndpoint: null, [app]);
+        var plan = new SidecarPlan(folders, flags.Single("data-folder"), OtlpEndpoint: null, [app]) { MisbehaviourFile = flags.Single("misbehaviour") };
         flags.RefuseOthers();
         PlanChecks.Check(plan, "command line");
         return plan;

@@ -6,6 +6,9 @@ namespace OpsMesh.Sidecar.Hosting;
 internal sealed record SidecarPlan(
     IReadOnlyList<string> ResourcesPaths, string? DataFolder, Uri? OtlpEndpoint, IReadOnlyList<AppPlan> Apps)
 {
+    /// <summary>Rules by which components go wrong on purpose, for tests; null: they do not.</summary>
+    public string? MisbehaviourFile { get; init; }
+
     /// <summary>Of this process, or what stands in for it: components read it, and secretstores.local.env shows it.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = System.Environment.GetEnvironmentVariables()
         .Cast<System.Collections.DictionaryEntry>()

@@ -40,7 +40,7 @@ internal static class TopologyFile
     {
         var otlp = string.IsNullOrEmpty(document.OtlpEndpoint) ? null : new Uri(document.OtlpEndpoint);
         var apps = (document.Apps ?? []).Select((app, i) => ToPlan(app, $"{path}: apps[{i}]")).ToArray();
-        var plan = new SidecarPlan(document.ResourcesPaths ?? [], document.DataFolder, otlp, apps);
+        var plan = new SidecarPlan(document.ResourcesPaths ?? [], document.DataFolder, otlp, apps) { MisbehaviourFile = document.Misbehaviour };
         PlanChecks.Check(plan, path);
         return plan;
     }
@@ -65,6 +65,8 @@ internal static class TopologyFile
         public string? DataFolder { get; set; }
 
         public string? OtlpEndpoint { get; set; }
+
+        public string? Misbehaviour { get; set; }
 
         public List<App>? Apps { get; set; }
     }
