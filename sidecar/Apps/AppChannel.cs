@@ -17,7 +17,7 @@ internal sealed class AppChannel : IAsyncDisposable
     public AppChannel(AppPlan plan, int port)
     {
         Port = port;
-        BaseAddress = new Uri($"http://127.0.0.1:{port}/");
+        BaseAddress = new Uri($"http://{plan.ChannelAddress}:{port}/");
         _handler = CreateHandler();
         Invoker = plan.Protocol == AppProtocol.H2c
             ? new HttpMessageInvoker(new Http2Handler(_handler), disposeHandler: false)
@@ -107,10 +107,10 @@ internal sealed class AppChannel : IAsyncDisposable
 
     private async Task<bool> IsListeningAsync(CancellationToken cancellationToken)
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            await socket.ConnectAsync(IPAddress.Loopback, Port, cancellationToken);
+            await socket.ConnectAsync(BaseAddress.DnsSafeHost, Port, cancellationToken);
             return true;
         }
         catch (SocketException)

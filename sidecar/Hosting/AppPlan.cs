@@ -33,6 +33,9 @@ internal sealed record AppPlan(
     /// <summary>Calls that the application handles at a time; null: any number.</summary>
     public int? MaxConcurrency { get; init; }
 
+    /// <summary>Where the application listens.</summary>
+    public string ChannelAddress { get; init; } = "127.0.0.1";
+
     /// <summary>Null: the application is taken to be healthy once its port answers.</summary>
     public AppHealthPlan? Health { get; init; }
 

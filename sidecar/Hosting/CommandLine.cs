@@ -14,6 +14,7 @@ internal static class CommandLine
         One application, with daprd's flags:
           --app-id ID                  required
           --app-port PORT              none: nothing is sent to the application
+          --app-channel-address HOST   default 127.0.0.1
           --app-protocol http|h2c|grpc default http
           --dapr-http-port PORT        default 3500
           --dapr-grpc-port PORT        default 50001
@@ -51,7 +52,6 @@ internal static class CommandLine
         ["enable-mtls"] = false,
         ["enable-api-logging"] = false,
         ["dapr-internal-grpc-listen-address"] = true,
-        ["app-channel-address"] = true,
         ["dapr-block-shutdown-duration"] = true,
         ["enable-profiling"] = false,
         ["profile-port"] = true,
@@ -88,6 +88,7 @@ internal static class CommandLine
             PublicPort = flags.Port("dapr-public-port"),
             InternalPort = flags.Port("dapr-internal-grpc-port") is { } internalPort && configuration.Names is not null ? internalPort : null,
             AllowedOrigins = (flags.Single("allowed-origins") ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+            ChannelAddress = flags.Single("app-channel-address") ?? "127.0.0.1",
             MaxConcurrency = flags.Port("app-max-concurrency"),
             UnaskedEndpoints = Endpoints(flags.Single("disable-init-endpoints")),
             Health = flags.Has("enable-app-health-check") ? Health(flags) : null,

@@ -46,12 +46,24 @@ internal sealed class GrpcPort(GrpcProxy proxy, SidecarTracing tracing, TimeProv
 
         var path = context.Request.Path.Value ?? "";
         tracing.Name(context, path);
+        if (path.Count(c => c == '/') < 2)
+        {
+            GrpcStatus.WriteTrailersOnly(context, StatusCode.Unimplemented, $"malformed method name: \"{path}\"");
+            return;
+        }
+
         if (path.StartsWith(Own, StringComparison.Ordinal))
         {
             if (!app.Plan.Configuration.Api.AllowsGrpc(path))
             {
                 var info = ApiException.Info("Not Implemented", new Dictionary<string, string> { ["http.code"] = "501", ["http.error_message"] = "requested endpoint is not available" });
                 GrpcStatus.WriteTrailersOnly(context, StatusCode.Unimplemented, "Not Implemented", info);
+                return;
+            }
+
+            if (!OwnMethods.Has(path))
+            {
+                await ProxyUnknownAsync(context, app);
                 return;
             }
 
@@ -69,20 +81,22 @@ internal sealed class GrpcPort(GrpcProxy proxy, SidecarTracing tracing, TimeProv
                 return;
             }
 
-            await next(context);
-            if (context.Features.Get<IHttpResponseTrailersFeature>()?.Trailers is { IsReadOnly: false } trailers && trailers.ContainsKey("grpc-status"))
-            {
-                // daprd's server sends it always.
-                trailers.TryAdd("grpc-message", "");
-            }
-
+            await AnswerAsync(context, next);
             return;
         }
 
-        if (path.StartsWith(Reflection, StringComparison.Ordinal) && !context.Request.Headers.ContainsKey(ProxyHeaders.AppId))
+        var isUntraced = app.Plan.Configuration.Tracing?.IsOff == true;
+        var hasId = context.Request.Headers.ContainsKey(ProxyHeaders.AppId) || context.Request.Headers.ContainsKey(ProxyHeaders.Callee);
+        if (!hasId && !isUntraced)
         {
-            // Clients ask which methods there are before they use new ones, and go on when this fails; it must only be fast.
+            // Reflection, too: clients ask which methods there are before they use new ones, and go on when this fails; it must only be fast.
             GrpcStatus.WriteTrailersOnly(context, StatusCode.Unknown, "cannot proxy request: missing dapr-callee-app-id or dapr-app-id metadata");
+            return;
+        }
+
+        if (path.StartsWith(Reflection, StringComparison.Ordinal))
+        {
+            await AnswerAsync(context, next);
             return;
         }
 
@@ -99,12 +113,36 @@ internal sealed class GrpcPort(GrpcProxy proxy, SidecarTracing tracing, TimeProv
             : null;
     }
 
+    private static async Task AnswerAsync(HttpContext context, RequestDelegate next)
+    {
+        await next(context);
+        if (context.Features.Get<IHttpResponseTrailersFeature>()?.Trailers is { IsReadOnly: false } trailers && trailers.ContainsKey("grpc-status"))
+        {
+            // daprd's server sends it always.
+            trailers.TryAdd("grpc-message", "");
+        }
+    }
+
+    /// <summary>A method that the API does not have may be the application's.</summary>
+    private async Task ProxyUnknownAsync(HttpContext context, AppSidecar app)
+    {
+        if (context.Request.Headers.ContainsKey(ProxyHeaders.AppId) || context.Request.Headers.ContainsKey(ProxyHeaders.Callee))
+        {
+            await proxy.HandleAsync(context, app);
+            return;
+        }
+
+        await RefuseBehindHeadersAsync(context, StatusCode.Unknown, GrpcProxy.MissingId);
+    }
+
     /// <summary>As a daprd without placement.</summary>
-    private static async Task RefuseActorsAsync(HttpContext context)
+    private static Task RefuseActorsAsync(HttpContext context) => RefuseBehindHeadersAsync(context, StatusCode.Unavailable, "placement service is not configured");
+
+    private static async Task RefuseBehindHeadersAsync(HttpContext context, StatusCode code, string message)
     {
         context.Response.ContentType = "application/grpc";
         await context.Response.StartAsync(context.RequestAborted);
-        context.Response.AppendTrailer("grpc-status", ((int)StatusCode.Unavailable).ToString(System.Globalization.CultureInfo.InvariantCulture));
-        context.Response.AppendTrailer("grpc-message", "placement service is not configured");
+        context.Response.AppendTrailer("grpc-status", ((int)code).ToString(System.Globalization.CultureInfo.InvariantCulture));
+        context.Response.AppendTrailer("grpc-message", message);
     }
 }

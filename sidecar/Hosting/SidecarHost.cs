@@ -39,6 +39,7 @@ internal static class SidecarHost
         app.Use(ByPort);
         app.UseRouting();
         app.MapGrpcService<DaprService>();
+        app.MapGrpcReflectionService();
         return app;
     }
 
@@ -59,6 +60,7 @@ internal static class SidecarHost
         services.AddHostedService<PeerAnnouncer>();
         services.AddHostedService<AppStarter>();
         services.AddGrpc();
+        services.AddGrpcReflection();
     }
 
     private static void Listen(KestrelServerOptions kestrel, SidecarPlan plan)

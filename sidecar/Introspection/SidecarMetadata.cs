@@ -42,7 +42,7 @@ internal static class SidecarMetadata
         {
             Port = app.Channel?.Port ?? 0,
             Protocol = app.Plan.Protocol.ToString().ToLowerInvariant(),
-            ChannelAddress = "127.0.0.1",
+            ChannelAddress = app.Plan.ChannelAddress,
             MaxConcurrency = app.Plan.MaxConcurrency ?? 0,
         };
         if (app.Plan.Health is { } health)

@@ -5,6 +5,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using OpsMesh.Sidecar.Errors;
+using OpsMesh.Sidecar.Tracing;
 using Status = Grpc.Core.Status;
 
 namespace OpsMesh.Sidecar.Invocation;
@@ -36,7 +37,7 @@ internal sealed class GrpcAnswerSink(ServerCallContext context, int maxBytes, st
         await context.WriteResponseHeadersAsync(headers);
         if (answer.Refusal is { } refusal)
         {
-            Refusal = new RpcException(refusal.Status, Sendable(answer.Trailers));
+            Refusal = new RpcException(refusal.Status, Traced(Sendable(answer.Trailers)));
             return;
         }
 
@@ -46,7 +47,7 @@ internal sealed class GrpcAnswerSink(ServerCallContext context, int maxBytes, st
             return;
         }
 
-        foreach (var trailer in Sendable(answer.Trailers))
+        foreach (var trailer in answer.HttpStatus > 0 ? [] : Traced(Sendable(answer.Trailers)))
         {
             context.ResponseTrailers.Add(trailer);
         }
@@ -58,10 +59,17 @@ internal sealed class GrpcAnswerSink(ServerCallContext context, int maxBytes, st
         }
     }
 
+    private Metadata Traced(Metadata trailers)
+    {
+        trailers.Add(InvocationHeaders.TraceParent, traceParent);
+        trailers.Add(BinaryContext.Header, BinaryContext.FromTraceParent(traceParent));
+        return trailers;
+    }
+
     private static Metadata Sendable(Metadata trailers)
     {
         var sendable = new Metadata();
-        foreach (var entry in trailers.Where(t => !t.Key.StartsWith("grpc-", StringComparison.Ordinal) || t.Key == "grpc-status-details-bin"))
+        foreach (var entry in trailers.Where(t => t.Key != InvocationHeaders.TraceParent && (!t.Key.StartsWith("grpc-", StringComparison.Ordinal) || t.Key == "grpc-status-details-bin")))
         {
             sendable.Add(entry);
         }

@@ -12,8 +12,10 @@ internal sealed class PeerPort(GrpcProxy proxy, Mesh mesh)
     public Task HandleAsync(HttpContext context, AppSidecar callee)
     {
         var headers = context.Request.Headers;
-        var caller = headers[ProxyHeaders.Caller] is [{ Length: > 0 } name, ..] ? name : "unknown";
-        headers[ProxyHeaders.Callee] = callee.Plan.AppId;
-        return proxy.HandleAsync(context, mesh.Peers!.Caller(caller));
+        // The last: those before it the client itself may have sent.
+        var caller = headers[ProxyHeaders.Caller] is [.., { Length: > 0 } name] ? name : "unknown";
+        headers.Remove(ProxyHeaders.Caller);
+        headers.Remove(ProxyHeaders.Callee);
+        return proxy.HandleAsync(context, mesh.Peers!.Caller(caller), callee.Plan.AppId);
     }
 }

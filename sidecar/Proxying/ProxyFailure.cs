@@ -6,26 +6,31 @@ namespace OpsMesh.Sidecar.Proxying;
 /// <summary>The gRPC status of a call that broke on its way.</summary>
 internal static class ProxyFailure
 {
-    public static (StatusCode Code, string Message) Describe(Exception failure)
+    public static ProxyRefusal Dialing(string problem) => new(StatusCode.Unavailable, $"connection error: desc = \"transport: Error while dialing: {problem}\"");
+
+    /// <param name="port">That of the application.</param>
+    public static ProxyRefusal Describe(Exception failure, int port)
     {
         for (var e = failure; e is not null; e = e.InnerException)
         {
             switch (e)
             {
                 case HttpProtocolException { ErrorCode: 8 }:
-                    return (StatusCode.Cancelled, "stream terminated by RST_STREAM with error code: CANCEL");
+                    return new(StatusCode.Cancelled, "stream terminated by RST_STREAM with error code: CANCEL");
                 case HttpProtocolException { ErrorCode: 7 }:
-                    return (StatusCode.Unavailable, "stream terminated by RST_STREAM with error code: REFUSED_STREAM");
+                    return new(StatusCode.Unavailable, "stream terminated by RST_STREAM with error code: REFUSED_STREAM");
                 case HttpProtocolException { ErrorCode: 11 }:
-                    return (StatusCode.ResourceExhausted, "stream terminated by RST_STREAM with error code: ENHANCE_YOUR_CALM");
+                    return new(StatusCode.ResourceExhausted, "stream terminated by RST_STREAM with error code: ENHANCE_YOUR_CALM");
                 case HttpProtocolException reset:
-                    return (StatusCode.Internal, $"stream terminated by RST_STREAM with error code: {Name(reset.ErrorCode)}");
-                case SocketException socket:
-                    return (StatusCode.Unavailable, $"connection error: desc = \"transport: Error while dialing: {socket.Message}\"");
+                    return new(StatusCode.Internal, $"stream terminated by RST_STREAM with error code: {Name(reset.ErrorCode)}");
+                case SocketException { SocketErrorCode: SocketError.ConnectionRefused }:
+                    return Dialing($"dial tcp 127.0.0.1:{port}: connect: connection refused");
+                case SocketException or HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded }:
+                    return new(StatusCode.Unavailable, "error reading from server: EOF");
             }
         }
 
-        return (StatusCode.Unavailable, $"connection error: desc = \"{failure.Message}\"");
+        return new(StatusCode.Unavailable, $"connection error: desc = \"{failure.Message}\"");
     }
 
     private static string Name(long code) => code switch

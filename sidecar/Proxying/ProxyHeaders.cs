@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using OpsMesh.Sidecar.Hosting;
 using OpsMesh.Sidecar.Tracing;
 
 namespace OpsMesh.Sidecar.Proxying;
@@ -15,20 +14,19 @@ internal static class ProxyHeaders
     private const string TraceParent = "traceparent";
     private const string TraceState = "tracestate";
 
-    // Of one hop, for this sidecar only, or this sidecar's to say. daprd appends its own to what the client claims of the last kind;
-    // SocketsHttpHandler would join the two into one value, and nobody could tell them apart.
+    // Of one hop, or for this sidecar only.
     private static readonly FrozenSet<string> NotCopied = new[]
     {
-        AppId, Token, Caller, Callee, "host", "connection", "te", "transfer-encoding", "content-length", "content-type", "keep-alive", "upgrade", "proxy-connection",
+        AppId, Token, "host", "connection", "te", "transfer-encoding", "content-length", "content-type", "keep-alive", "upgrade", "proxy-connection",
+        "grpc-encoding",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    public static void Copy(HttpContext context, HttpRequestMessage request, AppPlan caller, AppPlan callee, SidecarTracing tracing)
+    public static void Copy(ProxyCall call, HttpRequestMessage request, SidecarTracing tracing)
     {
-        request.Content!.Headers.TryAddWithoutValidation("content-type", context.Request.ContentType ?? "application/grpc");
+        request.Content!.Headers.TryAddWithoutValidation("content-type", call.Context.Request.ContentType ?? "application/grpc");
         request.Headers.TryAddWithoutValidation("te", "trailers");
-        var isRemote = !ReferenceEquals(caller, callee);
-        var own = isRemote ? tracing.SpanOf(context) : null;
-        foreach (var (name, values) in context.Request.Headers)
+        var own = call.IsRemote ? tracing.SpanOf(call.Context) : null;
+        foreach (var (name, values) in call.Context.Request.Headers)
         {
             if (name[0] == ':' || NotCopied.Contains(name) || (own is not null && IsTrace(name)))
             {
@@ -37,14 +35,19 @@ internal static class ProxyHeaders
 
             foreach (var value in values)
             {
-                request.Headers.TryAddWithoutValidation(name, value);
+                // Bytes leave without their padding, each value by itself.
+                foreach (var one in IsBinary(name) ? (value ?? "").Split(',', StringSplitOptions.TrimEntries) : [value ?? ""])
+                {
+                    Append(request, name, IsBinary(name) ? one.TrimEnd('=') : one);
+                }
             }
         }
 
-        if (isRemote)
+        if (call.IsRemote)
         {
-            request.Headers.TryAddWithoutValidation(Caller, caller.AppId);
-            request.Headers.TryAddWithoutValidation(Callee, callee.AppId);
+            // Behind what the client claims of itself.
+            Append(request, Caller, call.Caller.Plan.AppId);
+            Append(request, Callee, call.Callee.Plan.AppId);
         }
 
         if (own?.Id is { } traceParent)
@@ -57,11 +60,25 @@ internal static class ProxyHeaders
             }
         }
 
-        if (callee.AppApiToken is { } token)
+        if (call.Callee.Plan.AppApiToken is { } token)
         {
             request.Headers.TryAddWithoutValidation(Token, token);
         }
     }
+
+    /// <summary>
+    /// SocketsHttpHandler sends several values of one name as one, joined. The content has headers of its own, which are sent behind the
+    /// request's: so a second value stays one by itself. Further ones are joined to it.
+    /// </summary>
+    private static void Append(HttpRequestMessage request, string name, string value)
+    {
+        if (request.Headers.NonValidated.Contains(name) || !request.Headers.TryAddWithoutValidation(name, value))
+        {
+            request.Content!.Headers.TryAddWithoutValidation(name, value);
+        }
+    }
+
+    private static bool IsBinary(string name) => name.EndsWith("-bin", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsTrace(string name) =>
         name.Equals(TraceParent, StringComparison.OrdinalIgnoreCase)

@@ -25,6 +25,7 @@ internal static class AppQuestions
         try
         {
             using var request = Get(app, channel, "dapr/config");
+            request.Headers.TryAddWithoutValidation("accept-encoding", "gzip");
             using var response = await channel.Invoker.SendAsync(request, cancellationToken);
         }
         catch (HttpRequestException)

@@ -2,6 +2,7 @@ using OpsMesh.Sidecar.Access;
 using OpsMesh.Sidecar.Hosting;
 using OpsMesh.Sidecar.Peers;
 using OpsMesh.Sidecar.Secrets;
+using OpsMesh.Sidecar.Tracing;
 using OpsMesh.Yaml;
 
 namespace OpsMesh.Sidecar.Resources;
@@ -47,6 +48,7 @@ internal static class ConfigurationReader
             new ApiLists(Rules(api?.Optional("allowed")), Rules(api?.Optional("denied"))),
             [.. (secrets?.Optional("scopes")?.AsList() ?? Enumerable.Empty<YamlNode>()).Select(s => Scope(s.AsMap()))])
         {
+            Tracing = spec?.Optional("tracing") is { } tracing ? TracingSettings.Read(tracing.AsMap()) : null,
             Names = spec?.Optional("nameResolution") is { } names ? NamesOptions.Read(names.AsMap()) : null,
         };
     }

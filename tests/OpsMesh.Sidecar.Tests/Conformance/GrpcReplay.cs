@@ -54,7 +54,8 @@ internal sealed class GrpcReplay(HttpMessageInvoker client, Uri address)
         {
             foreach (var text in value is JsonArray list ? list.Select(v => v!.GetValue<string>()) : [value!.GetValue<string>()])
             {
-                request.Headers.TryAddWithoutValidation(name, text);
+                // The content has headers of its own: so a second value of a name is sent by itself.
+                _ = request.Headers.NonValidated.Contains(name) ? request.Content.Headers.TryAddWithoutValidation(name, text) : request.Headers.TryAddWithoutValidation(name, text);
             }
         }
 
@@ -77,7 +78,7 @@ internal sealed class GrpcReplay(HttpMessageInvoker client, Uri address)
 
         if (status.GetValueOrDefault(Details) is { } details)
         {
-            written["details"] = new JsonArray([.. Status.Parser.ParseFrom(Decode(details)).Details.Select(ToJson)]);
+            written["details"] = DetailsOf(details);
         }
 
         var headers = answer.Headers.Where(h => showsFrames || h.Key == "grpc-trace-bin").Where(h => h.Key is not ("date" or "content-length" or Details));
@@ -140,6 +141,8 @@ internal sealed class GrpcReplay(HttpMessageInvoker client, Uri address)
         message.CopyTo(frame, 5);
         return frame;
     }
+
+    public static JsonArray DetailsOf(string trailer) => new([.. Status.Parser.ParseFrom(Decode(trailer)).Details.Select(ToJson)]);
 
     private static byte[] Decode(string text) => Convert.FromBase64String(text.PadRight((text.Length + 3) / 4 * 4, '='));
 

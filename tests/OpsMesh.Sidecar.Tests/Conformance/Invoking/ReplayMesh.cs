@@ -34,9 +34,10 @@ internal sealed class ReplayMesh : IAsyncDisposable
     }
 
     /// <summary>Returns when each of them is ready.</summary>
-    public async Task UntilReadyAsync(CancellationToken cancellationToken)
+    /// <param name="names">Empty: all.</param>
+    public async Task UntilReadyAsync(CancellationToken cancellationToken, params string[] names)
     {
-        foreach (var member in _members.Values)
+        foreach (var member in _members.Where(m => names.Length == 0 || names.Contains(m.Key)).Select(m => m.Value))
         {
             while ((await member.Http.GetAsync(new Uri("v1.0/healthz", UriKind.Relative), cancellationToken)).StatusCode != System.Net.HttpStatusCode.NoContent)
             {

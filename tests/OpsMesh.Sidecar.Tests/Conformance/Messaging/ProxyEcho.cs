@@ -20,9 +20,29 @@ namespace OpsMesh.Sidecar.Tests.Conformance.Messaging;
 /// <summary>The application of the proxy recordings on bare HTTP/2: the metadata <c>x-do</c> tells it what to do (recorded/invoke.md).</summary>
 internal sealed class ProxyEcho : IAsyncDisposable
 {
-    private readonly WebApplication _app;
+    private WebApplication? _app;
 
-    private ProxyEcho()
+    public int Port { get; } = TestPorts.Next();
+
+    public static async Task<ProxyEcho> StartAsync(CancellationToken cancellationToken)
+    {
+        var echo = new ProxyEcho();
+        await echo.ResumeAsync(cancellationToken);
+        return echo;
+    }
+
+    /// <summary>Stops listening.</summary>
+    public async Task PauseAsync()
+    {
+        if (_app is not null)
+        {
+            await _app.StopAsync(new CancellationToken(canceled: true));
+            await _app.DisposeAsync();
+            _app = null;
+        }
+    }
+
+    public async Task ResumeAsync(CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -30,15 +50,20 @@ internal sealed class ProxyEcho : IAsyncDisposable
         {
             k.AddServerHeader = false;
             k.Limits.MaxRequestBodySize = null;
+            k.Limits.MinRequestBodyDataRate = null;
+            k.Limits.MaxRequestHeadersTotalSize = 1 << 20;
+            k.Limits.Http2.MaxRequestHeaderFieldSize = 1 << 20;
             k.Listen(IPAddress.Loopback, Port, l => l.Protocols = HttpProtocols.Http2);
         });
         _app = builder.Build();
         _app.Run(AnswerAsync);
+        await _app.StartAsync(cancellationToken);
     }
 
-    public int Port { get; } = TestPorts.Next();
-
     public ConcurrentQueue<JsonObject> Calls { get; } = [];
+
+    /// <summary>Those of them that were broken off.</summary>
+    public ConcurrentDictionary<JsonObject, bool> Aborted { get; } = [];
 
     /// <summary>What it says to OnInvoke.</summary>
     public OnInvokeReply Reply { get; set; } = OnInvokeReply.Of("application/json", """{"ok":true}""");
@@ -46,17 +71,13 @@ internal sealed class ProxyEcho : IAsyncDisposable
     /// <summary>What it says when it is asked for its health; null: that it has no such method.</summary>
     public int? HealthStatus { get; set; } = 0;
 
-    public static async Task<ProxyEcho> StartAsync(CancellationToken cancellationToken)
-    {
-        var echo = new ProxyEcho();
-        await echo._app.StartAsync(cancellationToken);
-        return echo;
-    }
-
     public async ValueTask DisposeAsync()
     {
-        await _app.StopAsync(new CancellationToken(canceled: true));
-        await _app.DisposeAsync();
+        if (_app is not null)
+        {
+            await _app.StopAsync(new CancellationToken(canceled: true));
+            await _app.DisposeAsync();
+        }
     }
 
     private async Task AnswerAsync(HttpContext context)
@@ -66,7 +87,13 @@ internal sealed class ProxyEcho : IAsyncDisposable
         var messages = new JsonArray();
         var call = new JsonObject { ["rpc"] = rpc, ["headers"] = Headers(context.Request.Headers), ["messages"] = messages };
         Calls.Enqueue(call);
+        context.RequestAborted.Register(() => Aborted.TryAdd(call, true));
         context.Response.ContentType = "application/grpc";
+        if (await MisbehaveAsync(context, messages))
+        {
+            return;
+        }
+
         if (rpc.StartsWith("dapr.proto.runtime.", StringComparison.Ordinal))
         {
             await AnswerCallbackAsync(context, rpc, messages);
@@ -84,11 +111,6 @@ internal sealed class ProxyEcho : IAsyncDisposable
             return;
         }
 
-        if (Number(orders, "delay") is > 0 and var delay)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(delay), TimeProvider.System, context.RequestAborted);
-        }
-
         Add(orders["headers"], (name, value) => context.Response.Headers.Append(name, value));
         if (orders["earlyHeaders"] is not null)
         {
@@ -98,8 +120,7 @@ internal sealed class ProxyEcho : IAsyncDisposable
 
         if (Number(orders, "rst") is >= 0 and var reset)
         {
-            context.Features.Get<IHttpResetFeature>()!.Reset(reset);
-            return;
+            _ = ResetAsync(context, reset, Math.Max(0, Number(orders, "rstAfter")));
         }
 
         var method = rpc.Split('/')[^1];
@@ -109,17 +130,22 @@ internal sealed class ProxyEcho : IAsyncDisposable
             count++;
             lock (messages)
             {
-                messages.Add(JsonNode.Parse(JsonFormatter.Default.Format(message)));
+                messages.Add(ProxyClient.Shown(message));
             }
 
-            if (method == "Bidi")
+            if (method == "Bidi" && orders["silent"] is null)
             {
                 await WriteAsync(context, new Msg { Text = "echo:" + message.Text, N = message.N });
             }
         }
 
+        if (Number(orders, "delay") is > 0 and var delay)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(delay), TimeProvider.System, context.RequestAborted);
+        }
+
         var code = Number(orders, "code");
-        if (method == "ServerStream" && (code <= 0 || orders["msgThenError"] is not null || orders["count"] is not null))
+        if (method == "ServerStream" && orders["noMessage"] is null && (code <= 0 || orders["msgThenError"] is not null || orders["count"] is not null))
         {
             for (var i = 0; i < (orders["count"] is null ? 3 : Number(orders, "count")); i++)
             {
@@ -128,12 +154,12 @@ internal sealed class ProxyEcho : IAsyncDisposable
                     await Task.Delay(TimeSpan.FromMilliseconds(pause), TimeProvider.System, context.RequestAborted);
                 }
 
-                await WriteAsync(context, new Msg { Text = $"s{i}", N = i });
+                await WriteAsync(context, new Msg { Text = $"s{i}", N = i, Data = Data(orders) }, hasZero: i == 0);
             }
         }
         else if (method is "Unary" or "ClientStream" && orders["noMessage"] is null && (code <= 0 || orders["msgThenError"] is not null))
         {
-            await WriteAsync(context, new Msg { Text = $"{method}:{count}", N = count });
+            await WriteAsync(context, new Msg { Text = $"{method}:{count}", N = count, Data = Data(orders) });
         }
 
         if (orders["trailersOnly"] is null)
@@ -249,9 +275,45 @@ internal sealed class ProxyEcho : IAsyncDisposable
         return body;
     }
 
-    private static async Task WriteAsync(HttpContext context, Msg message)
+    /// <summary>By the id that it is called under: an application that is none, or answers compressed.</summary>
+    private static async Task<bool> MisbehaveAsync(HttpContext context, JsonArray messages)
     {
-        await context.Response.Body.WriteAsync(ProxyClient.Frame(message), context.RequestAborted);
+        var name = context.Request.Headers["dapr-callee-app-id"] is [.., { } id] ? id : "";
+        switch (name)
+        {
+            case "badapp":
+                (context.Response.StatusCode, context.Response.ContentType) = (500, "text/plain");
+                await context.Response.WriteAsync("boom", context.RequestAborted);
+                return true;
+            case "badapp2":
+                await WriteAsync(context, new Msg { Text = "x" });
+                return true;
+            case "zip":
+                messages.Add(ProxyClient.Shown((await ReadAsync(context))!));
+                context.Response.Headers["grpc-encoding"] = "gzip";
+                await context.Response.Body.WriteAsync(ProxyClient.Compressed(new Msg { Text = "zipped" }), context.RequestAborted);
+                End(context, [], 0);
+                return true;
+            case ['r', 's', 't', .. var code]:
+                context.Features.Get<IHttpResetFeature>()!.Reset(int.Parse(code, CultureInfo.InvariantCulture));
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private static async Task ResetAsync(HttpContext context, int code, int after)
+    {
+        await Task.Delay(TimeSpan.FromMilliseconds(after), TimeProvider.System);
+        context.Features.Get<IHttpResetFeature>()!.Reset(code);
+    }
+
+    private static ByteString Data(JsonObject orders) => Number(orders, "size") is > 0 and var size ? ByteString.CopyFrom(new byte[size]) : ByteString.Empty;
+
+    /// <param name="hasZero">The recorder's application wrote a number of 0, too.</param>
+    private static async Task WriteAsync(HttpContext context, Msg message, bool hasZero = false)
+    {
+        await context.Response.Body.WriteAsync(ProxyClient.Frame(message, hasZero), context.RequestAborted);
         await context.Response.Body.FlushAsync(context.RequestAborted);
     }
 

@@ -27,6 +27,8 @@ internal static class ReplayParts
         new BlocksPart("lock-config-secrets", "lcs-noapp"),
         new BlocksPart("npm-client", "npm"),
         new ServerPart(),
+        new AccessPart(),
+        new AppChannelPart(),
         new MetadataPart(),
         new ComponentStartPart(),
         new InvokePart("invoke/http/"),
