@@ -14,7 +14,7 @@ public abstract class ServerCallContext
 
     public string Host => HostCore;
 
-    /// <summary>"ipv4:address:port", "ipv6:[address]:port", "unix:path" or "unknown".</summary>
+    /// <summary>"ipv4:address:port", "ipv6:[address]:port", or "unknown" of a transport without addresses.</summary>
     public string Peer => PeerCore;
 
     /// <summary>UTC; DateTime.MaxValue without a deadline.</summary>

@@ -36,7 +36,8 @@ internal sealed class GrpcHealthService : Health.V1.Health.HealthBase, IDisposab
     {
         if (Find(request.Service) is not { } mapping)
         {
-            throw new RpcException(new(StatusCode.NotFound, ""));
+            // The application may have set its status itself.
+            return await _watched.Check(request, context);
         }
 
         return _lifetime?.ApplicationStopping.IsCancellationRequested == true

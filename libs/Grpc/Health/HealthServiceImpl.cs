@@ -93,6 +93,11 @@ public class HealthServiceImpl : Health.V1.Health.HealthBase
                 SetUnderLock(service, ServingStatus.NotServing);
             }
 
+            foreach (var unknown in _watchers.Keys.Where(service => !_statuses.ContainsKey(service)))
+            {
+                TellUnderLock(unknown, ServingStatus.NotServing);
+            }
+
             _stopped = true;
             if (endWatches)
             {

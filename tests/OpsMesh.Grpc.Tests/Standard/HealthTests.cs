@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Grpc.Health.V1;
+using Grpc.HealthCheck;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -56,6 +57,31 @@ public sealed class HealthTests
         Assert.Equal(ServingStatus.NotServing, watch.ResponseStream.Current.Status);
         Assert.False(await watch.ResponseStream.MoveNext(Token));
         await stopping.WaitAsync(Limit, TimeProvider.System, Token);
+    }
+
+    [Fact]
+    public async Task WatchOfAnUnknownService_EndsWithNotServingOnShutdownToo()
+    {
+        await using var server = await StartAsync(() => true);
+        using var watch = new Health.HealthClient(server.Channel()).Watch(new HealthCheckRequest { Service = "nobody" }, cancellationToken: Token);
+        Assert.True(await watch.ResponseStream.MoveNext(Token));
+
+        var stopping = server.App.StopAsync(Token);
+        Assert.True(await watch.ResponseStream.MoveNext(Token));
+        Assert.Equal(ServingStatus.NotServing, watch.ResponseStream.Current.Status);
+        Assert.False(await watch.ResponseStream.MoveNext(Token));
+        await stopping.WaitAsync(Limit, TimeProvider.System, Token);
+    }
+
+    [Fact]
+    public async Task StatusSetByTheApplication_IsToldOnCheck()
+    {
+        await using var server = await StartAsync(() => true);
+        server.App.Services.GetRequiredService<HealthServiceImpl>().SetStatus("own", ServingStatus.NotServing);
+
+        var answer = await new Health.HealthClient(server.Channel()).CheckAsync(new HealthCheckRequest { Service = "own" }, cancellationToken: Token);
+
+        Assert.Equal(ServingStatus.NotServing, answer.Status);
     }
 
     private static Task<EchoServer> StartAsync(Func<bool> healthy) => EchoServer.StartAsync(

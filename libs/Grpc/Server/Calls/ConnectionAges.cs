@@ -1,15 +1,13 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Grpc.AspNetCore.Server.Calls;
 
 /// <summary>
 /// Asks a connection to end (GOAWAY; its calls go on) at some age after its first call, so that clients spread over new replicas.
-/// Configuration key Grpc:MaxConnectionAge, a TimeSpan; without it connections live on. A tenth of jitter either way keeps those that came
+/// Configuration key Grpc:MaxConnectionAge, a TimeSpan; without it, or with zero, connections live on. A tenth of jitter either way keeps those that came
 /// together from coming back together.
 /// </summary>
 internal sealed class ConnectionAges
@@ -23,10 +21,7 @@ internal sealed class ConnectionAges
     public ConnectionAges(IServiceProvider services)
     {
         _clock = services.GetService<TimeProvider>() ?? TimeProvider.System;
-        if (TimeSpan.TryParse(services.GetService<IConfiguration>()?["Grpc:MaxConnectionAge"], CultureInfo.InvariantCulture, out var age) && age > TimeSpan.Zero)
-        {
-            _age = age;
-        }
+        _age = TimeSetting.Read(services, "Grpc:MaxConnectionAge") is { } age && age > TimeSpan.Zero ? age : null;
     }
 
     public bool IsLimited => _age is not null;

@@ -24,6 +24,9 @@ internal sealed partial class HttpContextServerCallContext
     // Null for a plain unary call.
     private Interruptible? _life;
 
+    /// <summary>The handler has returned, or thrown.</summary>
+    private bool HasFinished => _life is { } life && (Volatile.Read(ref life.Ending) & Interruptible.Finished) != 0;
+
     /// <summary>Chooses the status for what the handler threw.</summary>
     public void Fail(Exception failure)
     {
@@ -66,7 +69,7 @@ internal sealed partial class HttpContextServerCallContext
             return new(EndInterruptibleAsync(_life));
         }
 
-        WriteStatus(_status);
+        WriteStatus(_status, _responseTrailers);
         return ValueTask.CompletedTask;
     }
 
@@ -193,7 +196,8 @@ internal sealed partial class HttpContextServerCallContext
     {
         try
         {
-            WriteStatus(status);
+            // The handler may be adding trailers now.
+            WriteStatus(status, trailers: null);
             await http.Response.CompleteAsync();
             if (StreamsRequests)
             {
@@ -223,30 +227,33 @@ internal sealed partial class HttpContextServerCallContext
                 static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default));
         }
 
-        Task? completion;
-        lock (life.Gate)
+        try
         {
-            life.Ending |= Interruptible.Finished;
-            completion = life.Completion;
-            if (completion is null)
+            Task? completion;
+            lock (life.Gate)
             {
-                WriteStatus(life.Interruption ?? _status);
+                life.Ending |= Interruptible.Finished;
+                completion = life.Completion;
+                if (completion is null)
+                {
+                    WriteStatus(life.Interruption ?? _status, life.Interruption is null ? _responseTrailers : null);
+                }
             }
-        }
 
-        if (life.DeadlineTimer is not null)
+            await (completion ?? Task.CompletedTask);
+        }
+        finally
         {
-            await life.DeadlineTimer.DisposeAsync();
-        }
+            if (life.DeadlineTimer is not null)
+            {
+                await life.DeadlineTimer.DisposeAsync();
+            }
 
-        await life.Shutdown.DisposeAsync();
-        if (completion is not null)
-        {
-            await completion;
-        }
+            await life.Shutdown.DisposeAsync();
 
-        // The source itself is not disposed of: code that outlives its call may still hold the token.
-        life.Aborted.Unregister();
+            // The source itself is not disposed of: code that outlives its call may still hold the token.
+            life.Aborted.Unregister();
+        }
     }
 
     private void Cancel(CancellationTokenSource? source)
@@ -261,7 +268,7 @@ internal sealed partial class HttpContextServerCallContext
         }
     }
 
-    private void WriteStatus(Status status)
+    private void WriteStatus(Status status, Metadata? trailers)
     {
         if (_corrupt)
         {
@@ -286,12 +293,9 @@ internal sealed partial class HttpContextServerCallContext
             return;
         }
 
-        if (_responseTrailers is { Count: > 0 } trailers)
+        if (trailers is { Count: > 0 } && AddTrailers(target, trailers) is { } lost && status.StatusCode == StatusCode.OK)
         {
-            foreach (var entry in trailers)
-            {
-                target.Append(entry.Key, MetadataWire.Encode(entry));
-            }
+            status = new(StatusCode.Internal, $"The value of trailer '{lost}' holds characters other than printable ASCII.");
         }
 
         Answers.Write(target, status);
@@ -302,6 +306,25 @@ internal sealed partial class HttpContextServerCallContext
         }
     }
 
+    /// <returns>The key of one that had to be left out.</returns>
+    private string? AddTrailers(IHeaderDictionary target, Metadata trailers)
+    {
+        string? lost = null;
+        foreach (var entry in trailers)
+        {
+            if (MetadataWire.IsSendable(entry))
+            {
+                target.Append(entry.Key, MetadataWire.Encode(entry));
+                continue;
+            }
+
+            lost = entry.Key;
+            Log.TrailerNotSendable(services.Logger, MethodCore, lost);
+        }
+
+        return lost;
+    }
+
     private static partial class Log
     {
         [LoggerMessage(LogLevel.Information, "{Method} was refused with {StatusCode}: {Detail}")]
@@ -309,6 +332,9 @@ internal sealed partial class HttpContextServerCallContext
 
         [LoggerMessage(LogLevel.Error, "Error when executing service method {Method}.")]
         public static partial void Failed(ILogger logger, string method, Exception failure);
+
+        [LoggerMessage(LogLevel.Error, "{Method} left out its trailer '{Key}': the value holds characters other than printable ASCII.")]
+        public static partial void TrailerNotSendable(ILogger logger, string method, string key);
 
         [LoggerMessage(LogLevel.Debug, "{Method} failed after the call had ended.")]
         public static partial void FailedAfterEnd(ILogger logger, string method, Exception failure);

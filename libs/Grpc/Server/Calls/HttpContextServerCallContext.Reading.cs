@@ -49,6 +49,12 @@ internal sealed partial class HttpContextServerCallContext
     {
         while (true)
         {
+            // The reader of a connection's next call may be this very object.
+            if (HasFinished)
+            {
+                throw new InvalidOperationException("Can't read messages after the request is complete.");
+            }
+
             var result = await ReadAsync(cancellationToken);
             var buffer = result.Buffer;
             ThrowIfInterrupted(result.IsCanceled, buffer);

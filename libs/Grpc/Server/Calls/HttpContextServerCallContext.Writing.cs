@@ -76,21 +76,33 @@ internal sealed partial class HttpContextServerCallContext
             return Task.CompletedTask;
         }
 
+        return FlushAsync(cancellationToken);
+    }
+
+    /// <summary>Gives the stream back once what was written is on its way.</summary>
+    private Task FlushAsync(CancellationToken cancellationToken)
+    {
         // Without the token: Kestrel would reset the stream when it fires, and the status would be lost.
         var flush = _writer.FlushAsync(CancellationToken.None);
         if (!flush.IsCompletedSuccessfully)
         {
-            return _life!.PendingFlush = AwaitAsync(flush, cancellationToken);
+            return Pending(AwaitAsync(flush, cancellationToken));
         }
 
         var result = flush.Result;
         if (result.IsCanceled)
         {
-            return _life!.PendingFlush = AwaitAsync(new(result), cancellationToken);
+            return Pending(AwaitAsync(new(result), cancellationToken));
         }
 
         EndWrite();
         return result.IsCompleted ? Task.FromException(GoneSinceFlush()) : Task.CompletedTask;
+    }
+
+    private Task Pending(Task flush)
+    {
+        _life?.PendingFlush = flush;
+        return flush;
     }
 
     private async Task AwaitAsync(ValueTask<FlushResult> flush, CancellationToken cancellationToken)
@@ -101,7 +113,7 @@ internal sealed partial class HttpContextServerCallContext
                 static call => ((HttpContextServerCallContext)call!).WakeWriter(), this);
             for (var result = await flush; ; result = await _writer.FlushAsync(CancellationToken.None))
             {
-                if (result.IsCompleted || _life!.Interruption is not null)
+                if (result.IsCompleted || _life?.Interruption is not null)
                 {
                     throw GoneSinceFlush();
                 }
@@ -143,6 +155,12 @@ internal sealed partial class HttpContextServerCallContext
         {
             EndWrite();
             return refusal;
+        }
+
+        if (_corrupt)
+        {
+            EndWrite();
+            return new InvalidOperationException("Can't write the message because only a part of an earlier one could be written.");
         }
 
         if (!life.RequestAborted.CanBeCanceled)

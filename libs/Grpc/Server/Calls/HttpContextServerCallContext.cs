@@ -55,12 +55,32 @@ internal sealed partial class HttpContextServerCallContext(HttpContext http, IMe
     protected override Task WriteResponseHeadersAsyncCore(Metadata responseHeaders)
     {
         ArgumentNullException.ThrowIfNull(responseHeaders);
+        if (BeginWrite() is { } refusal)
+        {
+            return Task.FromException(refusal);
+        }
+
+        try
+        {
+            AddHeaders(responseHeaders);
+        }
+        catch
+        {
+            EndWrite();
+            throw;
+        }
+
+        return FlushAsync(CancellationToken.None);
+    }
+
+    private void AddHeaders(Metadata headers)
+    {
         if (http.Response.HasStarted || _bodyWritten)
         {
             throw new InvalidOperationException("Response headers can only be sent once per call.");
         }
 
-        foreach (var entry in responseHeaders)
+        foreach (var entry in headers)
         {
             if (entry.Key == GrpcHeaders.InternalEncodingRequest)
             {
@@ -70,8 +90,6 @@ internal sealed partial class HttpContextServerCallContext(HttpContext http, IMe
 
             Append(http.Response.Headers, entry);
         }
-
-        return http.Response.BodyWriter.FlushAsync().AsTask();
     }
 
     private static void Append(IHeaderDictionary target, Metadata.Entry entry)

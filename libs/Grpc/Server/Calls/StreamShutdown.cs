@@ -1,5 +1,3 @@
-using System.Globalization;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -22,9 +20,7 @@ internal sealed class StreamShutdown : IDisposable
     public StreamShutdown(IServiceProvider services)
     {
         _clock = services.GetService<TimeProvider>() ?? TimeProvider.System;
-        _grace = TimeSpan.TryParse(services.GetService<IConfiguration>()?["Grpc:StreamGrace"], CultureInfo.InvariantCulture, out var grace)
-            ? grace
-            : DefaultGrace;
+        _grace = TimeSetting.Read(services, "Grpc:StreamGrace") ?? DefaultGrace;
         Token = _ending.Token;
         if (services.GetService<IHostApplicationLifetime>() is { } lifetime)
         {

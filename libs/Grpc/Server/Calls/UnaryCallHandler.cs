@@ -24,7 +24,7 @@ internal sealed class UnaryCallHandler<[DynamicallyAccessedMembers(ServiceAccess
         _handler = handler;
         _pipeline = InterceptorChain.Build<UnaryServerMethod<TRequest, TResponse>>(
             settings.Interceptors,
-            InvokeServiceAsync,
+            settings.Interceptors.Count == 0 ? InvokeServiceAsync : InvokeAwaitedAsync,
             static (registration, next) => async (request, context) =>
             {
                 await using var activated = new ActivatedInterceptor(registration, context);
@@ -52,6 +52,9 @@ internal sealed class UnaryCallHandler<[DynamicallyAccessedMembers(ServiceAccess
         var service = Activator.Create(context.GetHttpContext());
         return Activator.Releases ? InvokeAndReleaseAsync(service, request, context) : _handler(service, request, context);
     }
+
+    /// <summary>An interceptor gets what the handler throws in the task, wherever that is thrown.</summary>
+    private async Task<TResponse> InvokeAwaitedAsync(TRequest request, ServerCallContext context) => await InvokeServiceAsync(request, context);
 
     private async Task<TResponse> InvokeAndReleaseAsync(TService service, TRequest request, ServerCallContext context)
     {
