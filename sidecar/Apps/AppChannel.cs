@@ -30,6 +30,7 @@ internal sealed class AppChannel : IAsyncDisposable
             // Too large an answer is refused in daprd's words, which name its size: so it is read whole.
             _large = GrpcChannel.ForAddress(BaseAddress, new GrpcChannelOptions { HttpHandler = _handler, MaxReceiveMessageSize = null });
             LargeCallback = new AppCallback.AppCallbackClient(_large);
+            Health = new AppCallbackHealthCheck.AppCallbackHealthCheckClient(_grpc);
             OlderCallback = new AppCallbackAlpha.AppCallbackAlphaClient(_grpc);
         }
     }
@@ -68,6 +69,9 @@ internal sealed class AppChannel : IAsyncDisposable
 
     /// <summary>The same without a limit for answers.</summary>
     public AppCallback.AppCallbackClient? LargeCallback { get; }
+
+    /// <summary>Null when the application speaks HTTP.</summary>
+    public AppCallbackHealthCheck.AppCallbackHealthCheckClient? Health { get; }
 
     /// <summary>Methods from before they were stable; null when the application speaks HTTP.</summary>
     public AppCallbackAlpha.AppCallbackAlphaClient? OlderCallback { get; }

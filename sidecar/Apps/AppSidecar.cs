@@ -74,7 +74,7 @@ internal sealed class AppSidecar(
     public bool IsReady { get; set; }
 
     /// <summary>False while the probes of the application fail; without probes always true.</summary>
-    public bool IsHealthy { get; set; } = true;
+    public bool IsHealthy { get; set; } = plan.Health is null;
 
     /// <summary>The application asked its sidecar to stop.</summary>
     public bool IsShutDown { get; private set; }
@@ -97,6 +97,12 @@ internal sealed class AppSidecar(
     {
         IsShutDown = true;
         IsReady = false;
+        EndSubscriptions();
+    }
+
+    /// <summary>Nothing more is delivered; what is published meanwhile waits in the broker, or is lost with one that keeps nothing.</summary>
+    public void EndSubscriptions()
+    {
         while (_running.TryTake(out var subscription))
         {
             subscription.Dispose();

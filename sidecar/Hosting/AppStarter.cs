@@ -29,6 +29,13 @@ internal sealed partial class AppStarter(
             if (app.Channel is { } channel)
             {
                 await channel.WaitForPortAsync(clock, stoppingToken);
+                if (app.Plan.Health is { } health)
+                {
+                    // Ready without it: only calls to the application, and events for it, wait for its health.
+                    app.IsReady = !app.IsShutDown;
+                    await new AppProbe(app, channel, health, clock).RunAsync(token => TurnAsync(app, channel, token), stoppingToken);
+                }
+
                 await subscriptions.StartAsync(app, channel, mesh.Resources, stoppingToken);
             }
 
@@ -40,6 +47,27 @@ internal sealed partial class AppStarter(
             // The process ends before the application came.
         }
     }
+
+    private async Task TurnAsync(AppSidecar app, AppChannel channel, CancellationToken stoppingToken)
+    {
+        if (app.IsShutDown)
+        {
+            return;
+        }
+
+        LogHealth(app.Plan.AppId, app.IsHealthy ? "well" : "ill");
+        if (app.IsHealthy)
+        {
+            await subscriptions.StartAsync(app, channel, mesh.Resources, stoppingToken);
+        }
+        else
+        {
+            app.EndSubscriptions();
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "Application {AppId} is {Health}")]
+    private partial void LogHealth(string appId, string health);
 
     [LoggerMessage(LogLevel.Information, "Sidecar of {AppId} is ready")]
     private partial void LogReady(string appId);

@@ -31,7 +31,7 @@ internal static class CommandLine
           --app-max-concurrency N      calls at a time of an application that speaks HTTP
           --disable-init-endpoints LIST  config, subscribe: not asked of the application
           --enable-app-health-check    with --app-health-check-path, --app-health-probe-interval, -timeout and
-                                       --app-health-threshold; shown in the metadata
+                                       --app-health-threshold
           --misbehaviour FILE          for tests: components go wrong on purpose (README.md)
 
         Environment: DAPR_API_TOKEN, APP_API_TOKEN, NAMESPACE, OTEL_EXPORTER_OTLP_ENDPOINT.

@@ -30,6 +30,12 @@ internal sealed class MetadataPart : IReplayPart
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, cancellationToken);
         }
 
+        // Subscriptions wait for the first good probe, and being ready does not.
+        while (!(await sidecar.Http.GetStringAsync(new Uri("v1.0/metadata", UriKind.Relative), cancellationToken)).Contains("PROGRAMMATIC", StringComparison.Ordinal))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, cancellationToken);
+        }
+
         var replayer = new Replayer(_ => sidecar, ObserveAsync);
         foreach (var one in cases)
         {

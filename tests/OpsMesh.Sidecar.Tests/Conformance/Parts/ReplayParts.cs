@@ -27,6 +27,7 @@ internal static class ReplayParts
         new BlocksPart("lock-config-secrets", "lcs-noapp"),
         new BlocksPart("npm-client", "npm"),
         new ServerPart(),
+        new AppHealthPart(),
         new AccessPart(),
         new AppChannelPart(),
         new MetadataPart(),
