@@ -55,7 +55,15 @@ internal sealed class AppHealthPart : IReplayPart
                 break;
             case ['s', 't', 'a', 't', 'u', 's', '-', .. var status]:
                 app.Health = (int.Parse(status, System.Globalization.CultureInfo.InvariantCulture), TimeSpan.Zero);
-                await Task.Delay(LongEnough, TimeProvider.System, cancellationToken);
+                if (recorded.Steps[0]["response"]!["status"]!.GetValue<int>() == 500)
+                {
+                    await UntilAsync(mesh, "m1", isWell: false, cancellationToken);
+                }
+                else
+                {
+                    await Task.Delay(LongEnough, TimeProvider.System, cancellationToken);
+                }
+
                 break;
             default:
                 break;

@@ -115,6 +115,12 @@ internal sealed class ProxySteps(ReplayMesh mesh, ProxyEcho echo, InvokedApp htt
     {
         await MessagingWaits.UntilAsync(() => echo.Calls.Count > _seen, Patience, cancellationToken);
         var seen = echo.Calls.ElementAtOrDefault(_seen++);
+        if (seen?["messages"] is JsonArray messages)
+        {
+            var all = request["messages"]?.AsArray().Count ?? 0;
+            await MessagingWaits.UntilAsync(() => messages.Count >= all, TimeSpan.FromSeconds(1), cancellationToken);
+        }
+
         comparison.Compare($"{path}.request", Contract(request), Contract(seen));
         if (events?.AsArray().Any(e => e!["ev"]?.GetValue<string>() == "aborted") == true)
         {
