@@ -32,7 +32,7 @@ internal sealed class AppSidecar(
         var policies = new Policies([], plan.AppId, clock);
         return new AppSidecar(
             plan,
-            new StateBlock(plan, new Dictionary<string, StateComponent>()),
+            new StateBlock(plan, new Dictionary<string, StateComponent>(), policies),
             new PubSubBlock(plan, new Dictionary<string, PubSubComponent>(), policies, clock),
             new SecretBlock(new Dictionary<string, SecretComponent>(), new Dictionary<string, SecretScope>()),
             new LockBlock(plan, new Dictionary<string, LockComponent>()),

@@ -67,7 +67,8 @@ internal sealed class Mesh : IAsyncDisposable
             var policies = new Policies(resources.Resiliency, app.AppId, clock);
             return new AppSidecar(
                 app,
-                new StateBlock(app, stores.Where(s => s.Component.IsVisibleTo(app.AppId)).ToDictionary(s => s.Component.Name, StringComparer.Ordinal)),
+                new StateBlock(
+                    app, stores.Where(s => s.Component.IsVisibleTo(app.AppId)).ToDictionary(s => s.Component.Name, StringComparer.Ordinal), policies),
                 new PubSubBlock(
                     app, brokers.Where(b => b.Component.IsVisibleTo(app.AppId)).ToDictionary(b => b.Component.Name, StringComparer.Ordinal), policies, clock),
                 new SecretBlock(

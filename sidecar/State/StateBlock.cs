@@ -1,10 +1,14 @@
 using OpsMesh.Sidecar.Hosting;
+using OpsMesh.Sidecar.Resilience;
 
 namespace OpsMesh.Sidecar.State;
 
 /// <summary>The state API of one application, in the words of neither protocol. Every refusal is an <see cref="Errors.ApiException"/>.</summary>
-internal sealed class StateBlock(AppPlan app, IReadOnlyDictionary<string, StateComponent> components)
+internal sealed class StateBlock(AppPlan app, IReadOnlyDictionary<string, StateComponent> components, Policies policies)
 {
+    // As default policies name it.
+    private const string Kind = "Statestore";
+
     private const string Ttl = "ttlInSeconds";
 
     public IEnumerable<StateComponent> Components => components.Values;
@@ -23,9 +27,10 @@ internal sealed class StateBlock(AppPlan app, IReadOnlyDictionary<string, StateC
     /// <returns>Null when the key is absent.</returns>
     public async ValueTask<StoredState?> GetAsync(StateComponent store, string key, CancellationToken cancellationToken)
     {
+        var stored = StoredKey(store, key);
         try
         {
-            return await store.Store.GetAsync(StoredKey(store, key), cancellationToken);
+            return await RunAsync(store, due => store.Store.GetAsync(stored, due).AsTask(), cancellationToken);
         }
         catch (StateStoreException e)
         {
@@ -39,7 +44,7 @@ internal sealed class StateBlock(AppPlan app, IReadOnlyDictionary<string, StateC
         var stored = keys.Select(k => StoredKey(store, k)).ToArray();
         try
         {
-            return await store.Store.GetAllAsync(stored, cancellationToken);
+            return await RunAsync(store, due => store.Store.GetAllAsync(stored, due).AsTask(), cancellationToken);
         }
         catch (StateStoreException e)
         {
@@ -59,9 +64,10 @@ internal sealed class StateBlock(AppPlan app, IReadOnlyDictionary<string, StateC
 
     public async Task DeleteAsync(StateComponent store, StateItem item, CancellationToken cancellationToken)
     {
+        var operation = ToOperation(store, item, isDelete: true);
         try
         {
-            await store.Store.ApplyAsync(ToOperation(store, item, isDelete: true), cancellationToken);
+            await RunAsync(store, due => store.Store.ApplyAsync(operation, due), cancellationToken);
         }
         catch (StateStoreException e)
         {
@@ -90,7 +96,7 @@ internal sealed class StateBlock(AppPlan app, IReadOnlyDictionary<string, StateC
 
         try
         {
-            await store.Store.TransactAsync(checkedOperations, cancellationToken);
+            await RunAsync(store, due => store.Store.TransactAsync(checkedOperations, due), cancellationToken);
         }
         catch (StateStoreException e)
         {
@@ -115,31 +121,80 @@ internal sealed class StateBlock(AppPlan app, IReadOnlyDictionary<string, StateC
         return components.TryGetValue(store, out var component) ? component : throw StateErrors.NotFound(store, appId);
     }
 
-    private static async Task<StateStoreException?> ApplyEachAsync(
-        StateComponent store, StateOperation[] operations, CancellationToken cancellationToken)
+    /// <summary>As the policy of the component has it: within its timeout, again after a failure, not at all while its breaker is open.</summary>
+    private async Task<T> RunAsync<T>(StateComponent store, Func<CancellationToken, Task<T>> attempt, CancellationToken cancellationToken)
     {
-        List<StateStoreException> failures = [];
-        foreach (var operation in operations)
+        if (policies.Outbound(store.Component.Name, Kind) is not { } policy)
         {
-            try
-            {
-                await store.Store.ApplyAsync(operation, cancellationToken);
-            }
-            catch (StateStoreException e)
-            {
-                failures.Add(e);
-            }
+            return await attempt(cancellationToken);
         }
 
-        return failures switch
+        try
         {
-            [] => null,
-            [var only] when operations.Length == 1 => only,
-            _ when failures.Any(f => f.IsInvalidETag) => StateStoreException.InvalidETag(string.Join('\n', failures.Select(f => f.Message))),
-            _ when failures.Any(f => f.IsETagMismatch) => StateStoreException.Mismatch(string.Join('\n', failures.Select(f => f.Message))),
-            _ => new StateStoreException(string.Join('\n', failures.Select(f => f.Message))),
-        };
+            // Not every driver can be told to give up.
+            return await policy.RunAsync(due => attempt(due).WaitAsync(due), _ => Verdict.Success, cancellationToken);
+        }
+        catch (Exception e) when (e is RefusedByBreakerException or PolicyTimeoutException)
+        {
+            throw new StateStoreException(e.Message) { IsTimeout = e is PolicyTimeoutException };
+        }
     }
+
+    private Task<bool> RunAsync(StateComponent store, Func<CancellationToken, Task> attempt, CancellationToken cancellationToken) => RunAsync(
+        store,
+        async due =>
+        {
+            await attempt(due);
+            return true;
+        },
+        cancellationToken);
+
+    private async Task<StateStoreException?> ApplyEachAsync(
+        StateComponent store, StateOperation[] operations, CancellationToken cancellationToken)
+    {
+        var left = operations;
+        try
+        {
+            await RunAsync(store, ApplyLeftAsync, cancellationToken);
+            return null;
+        }
+        catch (StateStoreException e)
+        {
+            return e;
+        }
+
+        async Task ApplyLeftAsync(CancellationToken due)
+        {
+            List<(StateOperation Operation, StateStoreException Failure)> failed = [];
+            foreach (var operation in left)
+            {
+                try
+                {
+                    await store.Store.ApplyAsync(operation, due);
+                }
+                catch (StateStoreException e)
+                {
+                    failed.Add((operation, e));
+                }
+            }
+
+            // Another attempt is about these only.
+            left = [.. failed.Select(f => f.Operation)];
+            if (Joined([.. failed.Select(f => f.Failure)], operations.Length) is { } failure)
+            {
+                throw failure;
+            }
+        }
+    }
+
+    private static StateStoreException? Joined(StateStoreException[] failures, int operations) => failures switch
+    {
+        [] => null,
+        [var only] when operations == 1 => only,
+        _ when failures.Any(f => f.IsInvalidETag) => StateStoreException.InvalidETag(string.Join('\n', failures.Select(f => f.Message))),
+        _ when failures.Any(f => f.IsETagMismatch) => StateStoreException.Mismatch(string.Join('\n', failures.Select(f => f.Message))),
+        _ => new StateStoreException(string.Join('\n', failures.Select(f => f.Message))),
+    };
 
     private StateOperation ToOperation(StateComponent store, StateItem item, bool isDelete, bool inTransaction = false) => new(StoredKey(store, item.Key, inTransaction), isDelete)
     {

@@ -44,7 +44,11 @@ internal static class StateErrors
     public static ApiException Get(string key, string store, StateStoreException e) => new(
         "ERR_STATE_GET", 500, StatusCode.Internal, $"fail to get {key} from state store {store}: {e.Message}");
 
-    public static ApiException GetBulk(StateStoreException e) => new("ERR_STATE_BULK_GET", 500, StatusCode.Unknown, e.Message) { GrpcDetails = [] };
+    public static ApiException GetBulk(StateStoreException e) => new(
+        "ERR_STATE_BULK_GET", 500, e.IsTimeout ? StatusCode.DeadlineExceeded : StatusCode.Unknown, e.Message)
+    {
+        GrpcDetails = [],
+    };
 
     public static ApiException Save(string store, StateStoreException e) => Write(
         "ERR_STATE_SAVE", $"failed saving state in state store {store}: {e.Message}", e);

@@ -22,6 +22,7 @@ internal static class ReplayParts
         new StatePart("api-no-h2c"),
         new StatePart("api-public"),
         new StoreFailurePart(),
+        new RedisFailurePart(),
         new BlocksPart("lock-config-secrets", "lcs"),
         new BlocksPart("lock-config-secrets", "lcs-none"),
         new BlocksPart("lock-config-secrets", "lcs-noapp"),

@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Npgsql;
 using OpsMesh.Testing;
 
@@ -7,9 +8,10 @@ namespace OpsMesh.Sidecar.Tests.Conformance.Parts;
 internal sealed class StoreFailurePart : IReplayPart
 {
     private const string Terminated = "state/failure/postgresql/backends-terminated";
+    private const string Locked = "state/failure/sqlite/database-locked";
     private const string Dropped = "state/failure/postgresql/table-dropped";
 
-    public bool Takes(RecordedCase recorded) => recorded.File == "state-failure" && recorded.Name is Terminated or Dropped;
+    public bool Takes(RecordedCase recorded) => recorded.File == "state-failure" && recorded.Name is Terminated or Dropped or Locked;
 
     public async Task PlayAsync(IReadOnlyList<RecordedCase> cases, Action<RecordedCase, IReadOnlyList<Difference>> told, CancellationToken cancellationToken)
     {
@@ -24,10 +26,38 @@ internal sealed class StoreFailurePart : IReplayPart
         var replayer = new Replayer(_ => sidecar);
         foreach (var one in cases.OrderBy(c => c.Name == Dropped))
         {
+            if (one.Name == Locked)
+            {
+                told(one, await PlayLockedAsync(one, sidecar, Path.Combine(folder.Path, "fail.db"), cancellationToken));
+                continue;
+            }
+
             await using var command = own.CreateCommand(
                 one.Name == Dropped ? "DROP TABLE fl_state" : "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'rec_a' AND pid <> pg_backend_pid()");
             await command.ExecuteNonQueryAsync(cancellationToken);
             told(one, await replayer.PlayAsync(one, cancellationToken));
+        }
+    }
+
+    /// <summary>Another program writes for longer than the sidecar waits, and ends while it waits for the last of the cases's writes.</summary>
+    private static async Task<IReadOnlyList<Difference>> PlayLockedAsync(RecordedCase recorded, ReplaySidecar sidecar, string file, CancellationToken cancellationToken)
+    {
+        using var item = new StringContent("""[{"key":"k","value":1}]""");
+        using var saved = await sidecar.Http.PostAsync(new Uri("v1.0/state/lite", UriKind.Relative), item, cancellationToken);
+        await using var other = new SqliteConnection($"Data Source={file};Pooling=False");
+        await other.OpenAsync(cancellationToken);
+        await ExecuteAsync("BEGIN IMMEDIATE");
+        var replayer = new Replayer(_ => sidecar);
+        var differences = await replayer.PlayAsync(recorded with { Steps = [.. recorded.Steps.Take(3)] }, cancellationToken);
+        var last = replayer.PlayAsync(recorded with { Steps = [recorded.Steps[3]] }, cancellationToken);
+        await ExecuteAsync("COMMIT");
+        return [.. differences, .. await last];
+
+        async Task ExecuteAsync(string sql)
+        {
+            await using var command = other.CreateCommand();
+            command.CommandText = sql;
+            await command.ExecuteNonQueryAsync(cancellationToken);
         }
     }
 }
