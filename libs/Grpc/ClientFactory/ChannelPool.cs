@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -10,12 +12,27 @@ namespace Grpc.Net.ClientFactory;
 
 /// <summary>One channel for each configured name, for the life of the application.</summary>
 internal sealed class ChannelPool(
-    IServiceProvider services, IHttpMessageHandlerFactory handlers, IOptionsMonitor<GrpcClientFactoryOptions> options) : IDisposable
+    IServiceProvider services,
+    IHttpMessageHandlerFactory handlers,
+    IOptionsMonitor<GrpcClientFactoryOptions> options,
+    IOptionsMonitor<HttpClientFactoryOptions> httpOptions) : IDisposable
 {
-    private readonly ConcurrentDictionary<string, Lazy<(GrpcChannel Channel, CallInvoker Invoker)>> _channels = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lazy<PooledChannel>> _channels = new(StringComparer.Ordinal);
 
-    public CallInvoker Invoker(string name) =>
-        _channels.GetOrAdd(name, key => new(() => Create(key))).Value.Invoker;
+    public PooledChannel Channel(string name)
+    {
+        var lazy = _channels.GetOrAdd(name, key => new(() => Create(key)));
+        try
+        {
+            return lazy.Value;
+        }
+        catch
+        {
+            // It would say the same for ever; what was missing may be there the next time.
+            _channels.TryRemove(new(name, lazy));
+            throw;
+        }
+    }
 
     public void Dispose()
     {
@@ -28,9 +45,10 @@ internal sealed class ChannelPool(
         }
     }
 
-    private (GrpcChannel Channel, CallInvoker Invoker) Create(string name)
+    private PooledChannel Create(string name)
     {
         var settings = options.Get(name);
+        var (baseAddress, headers) = HttpClientSettings(name);
         var channelOptions = new GrpcChannelOptions
         {
             HttpHandler = handlers.CreateHandler(name),
@@ -47,12 +65,40 @@ internal sealed class ChannelPool(
             configure(services, channelOptions);
         }
 
-        var address = settings.Address ?? throw new InvalidOperationException(
+        var address = settings.Address ?? baseAddress ?? throw new InvalidOperationException(
             $"Could not resolve the address for gRPC client '{name}'. Set an address when registering the client.");
         var channel = GrpcChannel.ForAddress(address, channelOptions);
         var interceptors = settings.InterceptorRegistrations
             .Where(registration => registration.Scope == InterceptorScope.Channel)
             .Select(registration => registration.Creator(services));
-        return (channel, channel.CreateCallInvoker().Intercept([.. interceptors, .. settings.Interceptors]));
+        return new(channel, channel.CreateCallInvoker().Intercept([.. interceptors]), headers);
+    }
+
+    /// <summary>What ConfigureHttpClient sets that a channel can follow; the rest, such as a time-out, has no meaning for it.</summary>
+    private (Uri? BaseAddress, Metadata Headers) HttpClientSettings(string name)
+    {
+        var headers = new Metadata();
+        var actions = httpOptions.Get(name).HttpClientActions;
+        if (actions.Count == 0)
+        {
+            return (null, headers);
+        }
+
+        using var handler = new SocketsHttpHandler();
+        using var client = new HttpClient(handler);
+        foreach (var configure in actions)
+        {
+            configure(client);
+        }
+
+        foreach (var (header, values) in client.DefaultRequestHeaders)
+        {
+            foreach (var value in values)
+            {
+                headers.Add(header.ToLower(CultureInfo.InvariantCulture), value);
+            }
+        }
+
+        return (client.BaseAddress, headers);
     }
 }

@@ -12,16 +12,18 @@ internal sealed class DefaultGrpcClientFactory(
     public override TClient CreateClient<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TClient>(string name)
     {
         var settings = options.Get(name);
-        var invoker = channels.Invoker(name);
-        if (settings.CallOptionsActions.Count > 0)
-        {
-            invoker = invoker.Intercept(new CallOptionsActionsInterceptor(settings.CallOptionsActions, services));
-        }
-
+        var channel = channels.Channel(name);
         var interceptors = settings.InterceptorRegistrations
             .Where(registration => registration.Scope == InterceptorScope.Client)
             .Select(registration => registration.Creator(services));
-        invoker = invoker.Intercept([.. interceptors]);
+        var invoker = channel.Invoker.Intercept([.. settings.Interceptors, .. interceptors]);
+
+        // Outermost, so that interceptors see what the call will have.
+        if (settings.CallOptionsActions.Count > 0 || channel.DefaultHeaders.Count > 0)
+        {
+            invoker = invoker.Intercept(new CallOptionsActionsInterceptor(settings.CallOptionsActions, channel.DefaultHeaders, services));
+        }
+
         return settings.ServiceCreator is { } byServices ? (TClient)byServices(services, invoker)
             : settings.Creator is { } create ? (TClient)create(invoker)
             : Activator<TClient>.Create(services, [invoker]);
