@@ -49,6 +49,9 @@ internal sealed class RetryTable
 
     public RetryThrottle? Throttle { get; }
 
+    /// <summary>Of all calls of the channel.</summary>
+    public long KeptBytes => Interlocked.Read(ref _kept);
+
     public RetryPolicy? Find(IMethod method) =>
         _policies.Count == 0 ? null
         : _policies.TryGetValue((method.ServiceName, method.Name), out var own) ? own

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Grpc.Core;
 using Grpc.Net.Client.Configuration;
@@ -31,10 +32,17 @@ internal sealed class RetryingCall<TRequest, TResponse>(
 
     public CancellationToken Token => Latest.Token;
 
-    public Task<TResponse> UnaryAsync(TRequest request) => RunAsync(attempt => attempt.UnaryAsync(request));
+    public Task<TResponse> UnaryAsync(TRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return RunAsync(attempt => attempt.UnaryAsync(request));
+    }
 
-    public IAsyncStreamReader<TResponse> ServerStreaming(TRequest request) =>
-        new ResponseStreamReader<TResponse>(this, RunAsync(attempt => attempt.ServerStreamingAsync(request)));
+    public IAsyncStreamReader<TResponse> ServerStreaming(TRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return new ResponseStreamReader<TResponse>(this, RunAsync(attempt => attempt.ServerStreamingAsync(request)));
+    }
 
     public (IClientStreamWriter<TRequest> Requests, Task<TResponse> Response) ClientStreaming()
     {
@@ -115,21 +123,33 @@ internal sealed class RetryingCall<TRequest, TResponse>(
         {
             try
             {
-                var result = await start(attempt);
+                var response = start(attempt);
+                _ = SettleAtHeadersAsync(attempt);
+                var result = await response.ConfigureAwait(false);
                 channel.Retries.Throttle?.Succeeded();
-                await SettleAsync(attempt);
+                await SettleAsync(attempt).ConfigureAwait(false);
                 return result;
             }
-            catch (Exception) when (!MayRetry(attempt, number))
+            catch (Exception failure) when (!MayRetry(attempt, number))
             {
-                await SettleAsync(attempt);
+                if (attempt.End is null)
+                {
+                    // It has not begun, so headers of it would never come.
+                    Settle(attempt);
+                    Fail(failure);
+                }
+                else
+                {
+                    await SettleAsync(attempt).ConfigureAwait(false);
+                }
+
                 throw;
             }
 #pragma warning disable CA1031 // The filter above has let through what the policy says to try again.
             catch (Exception)
 #pragma warning restore CA1031
             {
-                await WaitAsync(Delay(attempt, number), waiting.Token);
+                await WaitAsync(Delay(attempt, number), waiting.Token).ConfigureAwait(false);
                 attempt = Begin(number + 1);
             }
         }
@@ -160,25 +180,47 @@ internal sealed class RetryingCall<TRequest, TResponse>(
         return attempt;
     }
 
-    private async Task SettleAsync(ClientCall<TRequest, TResponse> attempt)
+    /// <summary>From its headers on, long before its response, an attempt is the last, and nothing need be kept for another.</summary>
+    private async Task SettleAtHeadersAsync(ClientCall<TRequest, TResponse> attempt)
     {
+        await ((Task)attempt.HeadersAsync).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (attempt.IsCommitted)
+        {
+            await SettleAsync(attempt).ConfigureAwait(false);
+        }
+    }
+
+    private void Settle(ClientCall<TRequest, TResponse> attempt)
+    {
+        Debug.Assert(attempt == Latest, "Only the latest attempt can be the last.");
         lock (_gate)
         {
             _settled = true;
         }
 
         _requests?.Settle();
+    }
+
+    /// <param name="attempt">The last one; its headers have come, or it has ended without.</param>
+    private async Task SettleAsync(ClientCall<TRequest, TResponse> attempt)
+    {
+        Settle(attempt);
         try
         {
-            _headers.TrySetResult(await attempt.HeadersAsync);
+            _headers.TrySetResult(await attempt.HeadersAsync.ConfigureAwait(false));
         }
 #pragma warning disable CA1031 // It goes to whoever asks for the headers.
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            _headers.TrySetException(failure);
-            _ = _headers.Task.Exception;
+            Fail(failure);
         }
+    }
+
+    private void Fail(Exception failure)
+    {
+        _headers.TrySetException(failure);
+        _ = _headers.Task.Exception;
     }
 
     private bool MayRetry(ClientCall<TRequest, TResponse> attempt, int number)
@@ -230,7 +272,7 @@ internal sealed class RetryingCall<TRequest, TResponse>(
 
         try
         {
-            await Task.Delay(delay, channel.Clock, cancellationToken);
+            await Task.Delay(delay, channel.Clock, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
