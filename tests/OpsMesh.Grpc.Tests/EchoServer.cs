@@ -54,7 +54,7 @@ internal sealed class EchoServer : IAsyncDisposable
         }
 
         configure?.Invoke(options);
-        var channel = GrpcChannel.ForAddress(options.HttpHandler is null ? Address : new Uri("http://localhost"), options);
+        var channel = GrpcChannel.ForAddress(options.HttpHandler is null or RawHeaders ? Address : new Uri("http://localhost"), options);
         _channels.Add(channel);
         return channel;
     }

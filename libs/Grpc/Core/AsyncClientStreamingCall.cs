@@ -50,5 +50,9 @@ public sealed class AsyncClientStreamingCall<TRequest, TResponse> : IDisposable
         ResponseAsync.ConfigureAwait(continueOnCapturedContext);
 
     /// <summary>Cancels the call unless it has ended.</summary>
-    public void Dispose() => _state.Dispose();
+    public void Dispose()
+    {
+        _state.Dispose();
+        _ = Observed.Of(ResponseAsync);
+    }
 }

@@ -20,7 +20,7 @@ public static class AsyncStreamReaderExtensions
 
     private static async IAsyncEnumerable<T> Read<T>(IAsyncStreamReader<T> reader, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        while (await reader.MoveNext(cancellationToken))
+        while (await reader.MoveNext(cancellationToken).ConfigureAwait(false))
         {
             yield return reader.Current;
         }

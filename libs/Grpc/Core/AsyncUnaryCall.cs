@@ -46,5 +46,9 @@ public sealed class AsyncUnaryCall<TResponse> : IDisposable
         ResponseAsync.ConfigureAwait(continueOnCapturedContext);
 
     /// <summary>Cancels the call unless it has ended.</summary>
-    public void Dispose() => _state.Dispose();
+    public void Dispose()
+    {
+        _state.Dispose();
+        _ = Observed.Of(ResponseAsync);
+    }
 }

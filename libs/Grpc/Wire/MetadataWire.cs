@@ -12,10 +12,12 @@ internal static class MetadataWire
         "content-type", "te", "host", "accept-encoding", "transfer-encoding", "connection",
     };
 
+    public static bool IsProtocol(string name) => ProtocolHeaders.Contains(name);
+
     /// <exception cref="FormatException">A "-bin" value is not base64.</exception>
     public static void Add(Metadata metadata, string name, string value)
     {
-        if (name.Length == 0 || name[0] == ':' || ProtocolHeaders.Contains(name))
+        if (name.Length == 0 || name[0] == ':' || IsProtocol(name))
         {
             return;
         }

@@ -77,13 +77,15 @@ public sealed class DeadlineRaceTests
     public async Task DeadlineAmongWrites_AlwaysSendsItsStatus()
     {
         await using var server = await EchoServer.StartAsync();
-        var client = server.Client();
+        var client = server.Client(RawHeaders.Allow);
 
         await Parallel.ForAsync(0, 400, Token, async (round, token) =>
         {
             // The client gives up later than the server, so that it is the server's status which arrives.
             using var call = client.Expand(
-                new() { Count = int.MaxValue, Text = "x" }, new Metadata { { "grpc-timeout", $"{2_000 + (round % 7 * 333)}u" } }, cancellationToken: token);
+                new() { Count = int.MaxValue, Text = "x" },
+                new Metadata { { "raw-grpc-timeout", $"{2_000 + (round % 7 * 333)}u" } },
+                cancellationToken: token);
             var failure = await Assert.ThrowsAsync<RpcException>(async () =>
             {
                 while (await call.ResponseStream.MoveNext(token).WaitAsync(Limit, TimeProvider.System, token))

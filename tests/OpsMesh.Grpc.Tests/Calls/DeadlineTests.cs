@@ -35,9 +35,9 @@ public sealed class DeadlineTests
         await using var server = await EchoServer.StartAsync();
 
         // The header alone: the client has no deadline of its own.
-        var invoker = server.Channel().CreateCallInvoker();
+        var invoker = server.Channel(RawHeaders.Allow).CreateCallInvoker();
         var failure = await Assert.ThrowsAsync<RpcException>(() => new Echo.EchoClient(invoker).UnaryAsync(
-            new EchoRequest { Behaviour = "hang" }, new Metadata { { "grpc-timeout", "200m" } }, cancellationToken: Token).ResponseAsync);
+            new EchoRequest { Behaviour = "hang" }, new Metadata { { "raw-grpc-timeout", "200m" } }, cancellationToken: Token).ResponseAsync);
 
         Assert.Equal(StatusCode.DeadlineExceeded, failure.StatusCode);
         Assert.Equal("Deadline Exceeded", failure.Status.Detail);
@@ -47,8 +47,8 @@ public sealed class DeadlineTests
     public async Task StreamWithMessages_EndsWithDeadlineExceeded()
     {
         await using var server = await EchoServer.StartAsync();
-        using var call = server.Client().Expand(
-            new() { Count = 3, Behaviour = "hang" }, new Metadata { { "grpc-timeout", "300m" } }, cancellationToken: Token);
+        using var call = server.Client(RawHeaders.Allow).Expand(
+            new() { Count = 3, Behaviour = "hang" }, new Metadata { { "raw-grpc-timeout", "300m" } }, cancellationToken: Token);
 
         var seen = 0;
         var failure = await Assert.ThrowsAsync<RpcException>(async () =>
@@ -98,8 +98,8 @@ public sealed class DeadlineTests
     {
         await using var server = await EchoServer.StartAsync();
 
-        var call = server.Client().UnaryAsync(
-            new EchoRequest { Text = "x" }, new Metadata { { "grpc-timeout", timeout } }, cancellationToken: Token);
+        var call = server.Client(RawHeaders.Allow).UnaryAsync(
+            new EchoRequest { Text = "x" }, new Metadata { { "raw-grpc-timeout", timeout } }, cancellationToken: Token);
 
         if (timeout == "0H")
         {

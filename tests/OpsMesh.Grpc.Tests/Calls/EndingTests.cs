@@ -147,10 +147,10 @@ public sealed class EndingTests
     // The client knows of no deadline, so what arrives is what the server says. Another stream of the connection must not notice.
     private static async Task MeetDeadlinesAsync(EchoServer server, Method<string, string> method, params StatusCode[] expected)
     {
-        var calls = server.Channel().CreateCallInvoker();
+        var calls = server.Channel(RawHeaders.Allow).CreateCallInvoker();
         await Parallel.ForAsync(0, 400, Token, async (round, token) =>
         {
-            var headers = new Metadata { { "grpc-timeout", $"{1_000 + (round % 7 * 333)}u" } };
+            var headers = new Metadata { { "raw-grpc-timeout", $"{1_000 + (round % 7 * 333)}u" } };
             var call = calls.AsyncUnaryCall(method, null, new(headers, cancellationToken: token), "");
             var status = StatusCode.OK;
             try

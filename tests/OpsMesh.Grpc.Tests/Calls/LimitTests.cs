@@ -104,7 +104,8 @@ public sealed class LimitTests
     {
         await using var server = await EchoServer.StartAsync();
 
-        var call = server.Client().UnaryAsync(new EchoRequest(), new Metadata { { "grpc-encoding", "snappy" } }, cancellationToken: Token);
+        var call = server.Client(RawHeaders.Allow).UnaryAsync(
+            new EchoRequest(), new Metadata { { "raw-grpc-encoding", "snappy" } }, cancellationToken: Token);
         var failure = await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync);
 
         Assert.Equal(StatusCode.Unimplemented, failure.StatusCode);

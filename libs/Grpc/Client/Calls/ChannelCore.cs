@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Grpc.Net.Client.Calls;
 
 /// <summary>What the calls of a channel share.</summary>
-internal sealed class ChannelCore : IDisposable
+internal sealed partial class ChannelCore : IDisposable
 {
     private readonly HttpMessageInvoker _invoker;
     private readonly bool _ownsInvoker;
@@ -16,6 +16,8 @@ internal sealed class ChannelCore : IDisposable
     private readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConcurrentDictionary<string, Uri> _uris = new(StringComparer.Ordinal);
     private readonly Uri _address;
+    private readonly bool _sendsCallCredentials;
+    private bool _hasWarned;
 
     public ChannelCore(Uri address, GrpcChannelOptions options)
     {
@@ -31,7 +33,7 @@ internal sealed class ChannelCore : IDisposable
 
         var secure = address.Scheme == "https";
         Credentials = ResolvedCredentials.Of(options.Credentials, secure);
-        SendsCallCredentials = secure || options.UnsafeUseInsecureChannelCallCredentials;
+        _sendsCallCredentials = secure || options.UnsafeUseInsecureChannelCallCredentials;
         _address = address;
         _invoker = options.HttpClient ?? new HttpMessageInvoker(
             options.HttpHandler ?? DefaultHandler(), options.HttpHandler is null || options.DisposeHttpClient);
@@ -49,8 +51,6 @@ internal sealed class ChannelCore : IDisposable
     }
 
     public ResolvedCredentials Credentials { get; }
-
-    public bool SendsCallCredentials { get; }
 
     public int? MaxSendMessageSize { get; }
 
@@ -75,6 +75,17 @@ internal sealed class ChannelCore : IDisposable
     public Task Disposed => _disposed.Task;
 
     public bool IsDisposed => _disposed.Task.IsCompleted;
+
+    /// <summary>To be asked for a call that has credentials.</summary>
+    public bool SendsCallCredentials()
+    {
+        if (!_sendsCallCredentials && !Interlocked.Exchange(ref _hasWarned, true))
+        {
+            CallCredentialsNotUsed(Logger);
+        }
+
+        return _sendsCallCredentials;
+    }
 
     public Uri UriOf(IMethod method) => _uris.TryGetValue(method.FullName, out var known)
         ? known
@@ -111,4 +122,7 @@ internal sealed class ChannelCore : IDisposable
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.None,
     };
+
+    [LoggerMessage(LogLevel.Warning, "The configured CallCredentials were not used because the call does not use TLS.")]
+    private static partial void CallCredentialsNotUsed(ILogger logger);
 }

@@ -27,7 +27,7 @@ internal sealed partial class ClientCall<TRequest, TResponse>
     public int LastRequestBytes { get; private set; }
 
     private bool NeedsCredentials =>
-        Channel.SendsCallCredentials && (Options.Credentials is not null || Channel.Credentials.Calls.Count > 0);
+        (Options.Credentials is not null || Channel.Credentials.Calls.Count > 0) && Channel.SendsCallCredentials();
 
     /// <exception cref="OperationCanceledException">The deadline is past, or the token cancelled: then nothing is sent.</exception>
     private HttpRequestMessage CreateRequest(HttpContent content)
@@ -81,6 +81,11 @@ internal sealed partial class ClientCall<TRequest, TResponse>
                 continue;
             }
 
+            if (MetadataWire.IsProtocol(entry.Key))
+            {
+                continue;
+            }
+
             if (!MetadataWire.IsSendable(entry))
             {
                 throw new ArgumentException($"The value of metadata '{entry.Key}' holds characters other than printable ASCII.");
@@ -90,7 +95,10 @@ internal sealed partial class ClientCall<TRequest, TResponse>
         }
     }
 
-    private async Task AddCredentialsAsync(HttpRequestMessage request)
+    private Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) =>
+        NeedsCredentials ? SendWithCredentialsAsync(request) : Channel.SendAsync(request, Token);
+
+    private async Task<HttpResponseMessage> SendWithCredentialsAsync(HttpRequestMessage request)
     {
         var context = new AuthInterceptorContext(Channel.ServiceUrl(method), method.Name, Token);
         var metadata = new Metadata();
@@ -103,10 +111,11 @@ internal sealed partial class ClientCall<TRequest, TResponse>
 
             foreach (var interceptor in CallCredentialsReader.Interceptors(credentials))
             {
-                await interceptor(context, metadata);
+                await interceptor(context, metadata).ConfigureAwait(false);
             }
         }
 
         AddMetadata(request, metadata);
+        return await Channel.SendAsync(request, Token).ConfigureAwait(false);
     }
 }

@@ -12,7 +12,7 @@ internal sealed partial class ClientCall<TRequest, TResponse>(
     where TResponse : class
 {
     private RequestStreamContent<TRequest>? _requests;
-    private TaskCompletionSource? _ended;
+    private TaskCompletionSource? _answered;
     private ResponseFrames? _frames;
 
     public bool HasEnded => End is not null;
@@ -59,10 +59,10 @@ internal sealed partial class ClientCall<TRequest, TResponse>(
     /// <summary>The next response, or null after the last one of a call that ended well.</summary>
     private async Task<TResponse?> ReadAsync(ResponseFrames frames, CancellationToken cancellationToken)
     {
-        await using var registration = cancellationToken.UnsafeRegister(static call => ((ClientCall)call!).CancelByCaller(), this);
+        var registration = cancellationToken.UnsafeRegister(static call => ((ClientCall)call!).CancelByCaller(), this);
         try
         {
-            var message = await frames.ReadAsync(method.ResponseMarshaller.ContextualDeserializer, Token);
+            var message = await frames.ReadAsync(method.ResponseMarshaller.ContextualDeserializer, Token).ConfigureAwait(false);
             if (message is null)
             {
                 ThrowUnlessOk(Finish(frames.End()));
@@ -76,6 +76,10 @@ internal sealed partial class ClientCall<TRequest, TResponse>(
         {
             throw ExceptionFor(Finish(failure));
         }
+        finally
+        {
+            registration.Unregister();
+        }
     }
 
     public Exception Failure(Exception failure) => ExceptionFor(Finish(failure));
@@ -85,23 +89,25 @@ internal sealed partial class ClientCall<TRequest, TResponse>(
         ? ExceptionFor(end)
         : new InvalidOperationException("Can't write the message because the call is complete.");
 
-    /// <summary>The status that the server gave to a call whose write failed: it says more than the write does.</summary>
+    /// <summary>
+    /// What a write throws that has failed: the status of the call where it is known, as it says more. The call itself goes on, as its
+    /// responses and its status may still be to come; where the connection is gone, whoever reads them will see that too.
+    /// </summary>
     public async Task<Exception> WriteFailureAsync(Exception failure)
     {
-        // The response may still be on its way; it comes, or the connection's end does.
-        if (End is null && _ended is { } ended)
+        // Of a single response the status comes by itself, and of a stream when the server refuses it at once; soon, if it comes.
+        if (End is null && _answered is { } answered)
         {
-            await ended.Task.WaitAsync(TimeSpan.FromSeconds(1), Channel.Clock).ContinueWith(
-                static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            await ((Task)answered.Task.WaitAsync(TimeSpan.FromSeconds(1), Channel.Clock)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        return End is null ? Failure(failure) : WriteRefusal();
+        return End is null ? ExceptionFor(EndOf(failure)) : WriteRefusal();
     }
 
     protected override void OnEnd(CallEnd end)
     {
         _requests?.Stop();
-        _ended?.TrySetResult();
+        _answered?.TrySetResult();
         if (end.Status.StatusCode != StatusCode.OK)
         {
             // Resets the stream, which tells the server.
@@ -111,7 +117,7 @@ internal sealed partial class ClientCall<TRequest, TResponse>(
 
     private RequestStreamContent<TRequest> StreamContent()
     {
-        _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
         _requests = new();
         if (End is not null)
         {
@@ -128,16 +134,12 @@ internal sealed partial class ClientCall<TRequest, TResponse>(
         try
         {
             using var request = CreateRequest(content);
-            if (NeedsCredentials)
-            {
-                await AddCredentialsAsync(request);
-            }
-
-            response = await Channel.SendAsync(request, Token);
-            var encoding = ReadHeaders(response);
-            using var frames = Open(response, await response.Content.ReadAsStreamAsync(Token), encoding);
-            var message = await frames.ReadAsync(method.ResponseMarshaller.ContextualDeserializer, Token);
-            if (message is not null && await frames.ReadAsync(method.ResponseMarshaller.ContextualDeserializer, Token) is not null)
+            response = await SendAsync(request).ConfigureAwait(false);
+            var stream = await response.Content.ReadAsStreamAsync(Token).ConfigureAwait(false);
+            using var frames = Open(response, stream, ReadHeaders(response, isStream: false));
+            var message = await frames.ReadAsync(method.ResponseMarshaller.ContextualDeserializer, Token).ConfigureAwait(false);
+            if (message is not null
+                && await frames.ReadAsync(method.ResponseMarshaller.ContextualDeserializer, Token).ConfigureAwait(false) is not null)
             {
                 throw new RpcException(new(StatusCode.Internal, "Unexpected data after finished reading message."));
             }
@@ -167,14 +169,9 @@ internal sealed partial class ClientCall<TRequest, TResponse>(
         try
         {
             using var request = CreateRequest(content);
-            if (NeedsCredentials)
-            {
-                await AddCredentialsAsync(request);
-            }
-
-            response = await Channel.SendAsync(request, Token);
-            var encoding = ReadHeaders(response);
-            return Open(response, await response.Content.ReadAsStreamAsync(Token), encoding);
+            response = await SendAsync(request).ConfigureAwait(false);
+            var stream = await response.Content.ReadAsStreamAsync(Token).ConfigureAwait(false);
+            return Open(response, stream, ReadHeaders(response, isStream: true));
         }
 #pragma warning disable CA1031 // Every failure becomes the status of the call.
         catch (Exception failure)
@@ -186,13 +183,18 @@ internal sealed partial class ClientCall<TRequest, TResponse>(
     }
 
     /// <returns>The encoding of compressed messages.</returns>
-    private string? ReadHeaders(HttpResponseMessage response)
+    private string? ReadHeaders(HttpResponseMessage response, bool isStream)
     {
         var fields = new ProtocolFields(response.Headers);
         if (fields.Status() is { } status)
         {
             HeadersArrived(response, commits: false);
-            ThrowUnlessOk(Finish(new CallEnd(status, response.Headers)));
+
+            // A stream may be empty. A single response that is not there is a failure, which is found when it is read.
+            if (isStream || status.StatusCode != StatusCode.OK)
+            {
+                ThrowUnlessOk(Finish(new CallEnd(status, response.Headers)));
+            }
         }
         else
         {
@@ -218,7 +220,8 @@ internal sealed partial class ClientCall<TRequest, TResponse>(
 
     private async Task<OpenResponse<TResponse>> OpenAsync(HttpContent content)
     {
-        var frames = await RunAsync(content);
+        var frames = await RunAsync(content).ConfigureAwait(false);
+        _answered?.TrySetResult();
         return new(cancellationToken => ReadAsync(frames, cancellationToken), frames);
     }
 

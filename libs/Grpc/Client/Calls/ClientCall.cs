@@ -145,9 +145,12 @@ internal abstract partial class ClientCall : IClientCall
     }
 
     /// <summary>Ends the call for a failure on this side of it.</summary>
-    protected CallEnd Finish(Exception failure) => failure is RpcException rpc
-        ? Finish(new CallEnd(rpc.Status, rpc.Trailers))
-        : Finish(new CallEnd(CancelReason ?? FailureStatus.Of(failure, Deadline is { } deadline && Remaining(deadline) <= TimeSpan.Zero), []));
+    protected CallEnd Finish(Exception failure) => Finish(EndOf(failure));
+
+    /// <summary>How the call would end if the failure ended it.</summary>
+    protected CallEnd EndOf(Exception failure) => failure is RpcException rpc
+        ? new(rpc.Status, rpc.Trailers)
+        : new(CancelReason ?? FailureStatus.Of(failure, Deadline is { } deadline && Remaining(deadline) <= TimeSpan.Zero), []);
 
     protected Exception ExceptionFor(CallEnd end)
     {

@@ -37,6 +37,8 @@ internal static class FailureStatus
 
         return failure switch
         {
+            // The HTTP handler's own limit, such as that for connecting, is no wish of the caller's.
+            OperationCanceledException { InnerException: TimeoutException } => StatusCode.Unavailable,
             OperationCanceledException => StatusCode.Cancelled,
             HttpRequestException or IOException or System.Net.Sockets.SocketException => StatusCode.Unavailable,
             ObjectDisposedException => StatusCode.Cancelled,

@@ -48,10 +48,13 @@ internal sealed class HttpCallInvoker(ChannelCore channel) : CallInvoker
 
     private IMethodCall<TRequest, TResponse> Create<TRequest, TResponse>(Method<TRequest, TResponse> method, string? host, CallOptions options)
         where TRequest : class
-        where TResponse : class =>
-        channel.Retries.Find(method) is { } policy
+        where TResponse : class
+    {
+        ObjectDisposedException.ThrowIf(channel.IsDisposed, typeof(GrpcChannel));
+        return channel.Retries.Find(method) is { } policy
             ? new RetryingCall<TRequest, TResponse>(channel, policy, method, host, options)
             : new ClientCall<TRequest, TResponse>(channel, method, host, options);
+    }
 
     /// <summary>Shared delegates: a call allocates none.</summary>
     private static class Answers

@@ -62,21 +62,31 @@ internal abstract class MessageWriter<TRequest>(IRequestCall<TRequest> call) : I
 
     private async Task EncodeAndSendAsync(TRequest message, CancellationToken cancellationToken)
     {
-        await using var registration = cancellationToken.UnsafeRegister(
-            static call => ((IRequestCall<TRequest>)call!).CancelByCaller(), Call);
+        var registration = cancellationToken.UnsafeRegister(static call => ((IRequestCall<TRequest>)call!).CancelByCaller(), Call);
         try
         {
             using var buffer = new PooledBuffer();
+
+            // What this throws is the caller's own: nothing has been sent, and the stream goes on.
             Call.Encode(message, buffer, WriteOptions);
-            await SendAsync(buffer.Written, (WriteOptions?.Flags & WriteFlags.BufferHint) != WriteFlags.BufferHint);
-        }
-        catch (Exception failure) when (failure is not RpcException { StatusCode: StatusCode.ResourceExhausted })
-        {
-            throw await Call.WriteFailureAsync(failure);
+            await SendOrExplainAsync(buffer.Written).ConfigureAwait(false);
         }
         finally
         {
+            registration.Unregister();
             Volatile.Write(ref _writing, 0);
+        }
+    }
+
+    private async Task SendOrExplainAsync(ReadOnlyMemory<byte> frame)
+    {
+        try
+        {
+            await SendAsync(frame, (WriteOptions?.Flags & WriteFlags.BufferHint) != WriteFlags.BufferHint).ConfigureAwait(false);
+        }
+        catch (Exception failure)
+        {
+            throw await Call.WriteFailureAsync(failure).ConfigureAwait(false);
         }
     }
 }

@@ -49,7 +49,7 @@ internal sealed class RequestStreamContent<T> : HttpContent
         try
         {
             // The first flush sends the headers: the server may answer before the first message.
-            await stream.FlushAsync(cancellationToken);
+            await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
             Offer(stream);
         }
         catch (OperationCanceledException)
@@ -59,7 +59,7 @@ internal sealed class RequestStreamContent<T> : HttpContent
 
         // Not until the token fires: it does when the server refuses the stream, and a body that fails keeps the handler from sending the
         // request again. The call's end completes this too.
-        await _complete.Task;
+        await _complete.Task.ConfigureAwait(false);
     }
 
     protected override bool TryComputeLength(out long length)

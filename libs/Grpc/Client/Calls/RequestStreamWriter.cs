@@ -7,12 +7,12 @@ internal sealed class RequestStreamWriter<TRequest>(IRequestCall<TRequest> call,
 {
     public override async Task SendAsync(ReadOnlyMemory<byte> frame, bool flush)
     {
-        var stream = await content.ClaimAsync();
+        var stream = await content.ClaimAsync().ConfigureAwait(false);
         content.MarkUsed();
-        await stream.WriteAsync(frame, Call.Token);
+        await stream.WriteAsync(frame, Call.Token).ConfigureAwait(false);
         if (flush)
         {
-            await stream.FlushAsync(Call.Token);
+            await stream.FlushAsync(Call.Token).ConfigureAwait(false);
         }
     }
 

@@ -26,10 +26,14 @@ internal sealed class ResponseFrames(
     /// <exception cref="RpcException">A trailer is malformed.</exception>
     public CallEnd End()
     {
-        var status = new ProtocolFields(response.TrailingHeaders).Status()
-            ?? new ProtocolFields(response.Headers).Status()
-            ?? new(StatusCode.Cancelled, "No grpc-status found on response.");
-        return new(status, response.TrailingHeaders);
+        if (new ProtocolFields(response.TrailingHeaders).Status() is { } status)
+        {
+            return new(status, response.TrailingHeaders);
+        }
+
+        return new ProtocolFields(response.Headers).Status() is { } only
+            ? new(only, response.Headers)
+            : new(new(StatusCode.Cancelled, "No grpc-status found on response."), response.TrailingHeaders);
     }
 
     /// <returns>Null at the end of the response.</returns>
@@ -39,14 +43,14 @@ internal sealed class ResponseFrames(
         ObjectDisposedException.ThrowIf((Interlocked.Or(ref _phase, Reading) & Disposed) != 0, this);
         try
         {
-            if (!await FillAsync(FrameHeader.Size, cancellationToken))
+            if (!await FillAsync(FrameHeader.Size, cancellationToken).ConfigureAwait(false))
             {
                 return _end == _start ? null : throw new RpcException(new(StatusCode.Internal, "Incomplete message."));
             }
 
             FrameHeader.Parse(_buffer.AsSpan(_start), limit, out var length, out var compressed);
             _start += FrameHeader.Size;
-            if (_end - _start < length && !await FillAsync(length, cancellationToken))
+            if (_end - _start < length && !await FillAsync(length, cancellationToken).ConfigureAwait(false))
             {
                 throw new RpcException(new(StatusCode.Internal, "Incomplete message."));
             }
@@ -90,7 +94,7 @@ internal sealed class ResponseFrames(
         while (_end - _start < count)
         {
             Reserve(count);
-            var read = await stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken);
+            var read = await stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken).ConfigureAwait(false);
             if (read == 0)
             {
                 return false;

@@ -5,6 +5,9 @@ namespace Grpc.Net.Client.Calls;
 internal sealed class ResponseStreamReader<TResponse>(IClientCall call, Task<OpenResponse<TResponse>> response) : IAsyncStreamReader<TResponse>
     where TResponse : class
 {
+    // Nobody need read: the call has the status as well.
+    private readonly Task<OpenResponse<TResponse>> _response = Observed.Of(response);
+
     private TResponse? _current;
     private bool _ended;
     private int _reading;
@@ -34,8 +37,8 @@ internal sealed class ResponseStreamReader<TResponse>(IClientCall call, Task<Ope
         try
         {
             _current = null;
-            var open = response.IsCompletedSuccessfully ? response.Result : await OpenAsync(cancellationToken);
-            _current = await open.NextAsync(cancellationToken);
+            var open = _response.IsCompletedSuccessfully ? _response.Result : await OpenAsync(cancellationToken).ConfigureAwait(false);
+            _current = await open.NextAsync(cancellationToken).ConfigureAwait(false);
             if (_current is null)
             {
                 _ended = true;
@@ -52,7 +55,14 @@ internal sealed class ResponseStreamReader<TResponse>(IClientCall call, Task<Ope
 
     private async Task<OpenResponse<TResponse>> OpenAsync(CancellationToken cancellationToken)
     {
-        await using var registration = cancellationToken.UnsafeRegister(static call => ((IClientCall)call!).CancelByCaller(), call);
-        return await response;
+        var registration = cancellationToken.UnsafeRegister(static call => ((IClientCall)call!).CancelByCaller(), call);
+        try
+        {
+            return await _response.ConfigureAwait(false);
+        }
+        finally
+        {
+            registration.Unregister();
+        }
     }
 }

@@ -133,12 +133,12 @@ internal sealed class RetryingRequestWriter<TRequest>(IRequestCall<TRequest> cal
 
                 if (frame is not null)
                 {
-                    await attempt.SendAsync(frame, flush: true);
+                    await attempt.SendAsync(frame, flush: true).ConfigureAwait(false);
                     next++;
                 }
                 else if (more is not null)
                 {
-                    await more;
+                    await more.ConfigureAwait(false);
                 }
                 else
                 {

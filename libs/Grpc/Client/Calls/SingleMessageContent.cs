@@ -38,7 +38,7 @@ internal sealed class SingleMessageContent<T>(IRequestCall<T> call, T message) :
     {
         using (buffer)
         {
-            await write;
+            await write.ConfigureAwait(false);
         }
     }
 }
