@@ -45,8 +45,9 @@ internal sealed class RetryingRequestWriter<TRequest>(IRequestCall<TRequest> cal
                 return false;
             }
 
-            // What it still does counts for nothing.
+            // What it still does counts for nothing. A message it may have taken is kept, and goes out again: its writer need not wait for that.
             _attempt = null;
+            _sent?.TrySetResult();
             return true;
         }
     }
@@ -59,7 +60,9 @@ internal sealed class RetryingRequestWriter<TRequest>(IRequestCall<TRequest> cal
             MakeFinalUnderLock();
             if (Call.HasEnded)
             {
-                _sent?.TrySetException(Call.WriteRefusal());
+                // Also for a write that was let in just before and has not come this far.
+                _broken ??= Call.WriteRefusal();
+                _sent?.TrySetException(_broken);
                 ForgetUnderLock();
             }
             else if (_isReplayed)
